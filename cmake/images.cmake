@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: Apache-2.0
+# The images of the tree. An application directory is src/*.c and prj.conf, as in Zephyr.
+zvm_image(NAME zvm_host    APP apps/host     EL 2)
+zvm_image(NAME rtos        APP apps/rtos     EL 1)
+zvm_image(NAME rt_demo_el1 APP apps/rt_demo  EL 1)
+zvm_image(NAME rt_demo_el2 APP apps/rt_demo  EL 2)
+zvm_image(NAME ktest_el1   APP tests/kernel  EL 1)
+zvm_image(NAME ktest_el2   APP tests/kernel  EL 2)
+zvm_image(NAME bench_el1   APP apps/bench    EL 1)
+zvm_image(NAME bench_el2   APP apps/bench    EL 2)

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DIN=offsets.s -DOUT=asm-offsets.h -P offsets.cmake: see cmake/zvm.cmake.
+file(STRINGS ${IN} lines REGEX "->[A-Za-z0-9_]+ ")
+set(text "/* SPDX-License-Identifier: Apache-2.0 */\n/* generated from arch/arm64/offsets.c */\n")
+foreach(line ${lines})
+	if(line MATCHES "->([A-Za-z0-9_]+) [#$]?(-?[0-9]+)")
+		string(APPEND text "#define ${CMAKE_MATCH_1} ${CMAKE_MATCH_2}\n")
+	endif()
+endforeach()
+set(old "")
+if(EXISTS ${OUT})
+	file(READ ${OUT} old)
+endif()
+if(NOT old STREQUAL text)
+	file(WRITE ${OUT} "${text}")
+endif()
