@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door: `make help`. The build itself is CMakeLists.txt and cmake/.
+
+BUILD ?= build
+COMPILER ?= gcc
+EL ?= 1
+SMP ?= 4
+MEM ?= 2G
+CPU ?= max
+
+.DEFAULT_GOAL := help
+.PHONY: help build run run-rtos run-app app test test-unit test-target test-fresh bench bench-kernel check format \
+	debugserver clean
+.NOTPARALLEL:
+
+help: ## this list
+	@echo "ZVM, a real-time hypervisor for ARMv8.1 and later"
+	@echo
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-24s %s\n", $$1, $$2}'
+	@echo
+	@echo "  BUILD=$(BUILD) COMPILER=$(COMPILER) (gcc, clang) CPU=$(CPU) SMP=$(SMP) MEM=$(MEM) QEMU=... may be given"
+
+# $(call configured,DIR,cmake arguments): configures once; afterwards ninja sees by itself what changed.
+configured = test -f $(1)/build.ninja || cmake -G Ninja -S . -B $(1) $(2) >$(1).log 2>&1 || \
+	{ cat $(1).log; rm -f $(1).log; exit 1; }; rm -f $(1).log
+
+build: ## builds every image into build/: zvm_host.elf, zvm_host.bin, ...
+	@scripts/setup build
+	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
+	@ninja -C $(BUILD) --quiet
+
+run: ## builds ZVM and starts it in QEMU with its shell on this terminal (Ctrl+a x ends QEMU)
+	@scripts/setup run
+	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
+	@ninja -C $(BUILD) --quiet zvm_host
+	@scripts/run --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/zvm_host.bin
+
+run-rtos: ## the same kernel at EL1: the RTOS application on bare QEMU
+	@scripts/setup run
+	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
+	@ninja -C $(BUILD) --quiet rtos
+	@scripts/run --el 1 --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/rtos.bin
+
+app: ## APP=DIR [EL=1|2] builds a Zephyr-style application into build/apps/<name>.elf and .bin
+	@scripts/setup build
+	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/app "$(APP)" $(EL)
+
+run-app: app ## APP=DIR [EL=1|2] builds it and starts it in QEMU
+	@scripts/setup run
+	@scripts/run --el $(EL) --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/apps/$(notdir $(patsubst %/,%,$(APP))).bin
+
+test: ## unit tests on this machine, then the images in QEMU
+	@scripts/setup test
+	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test
+
+test-unit: ## only the unit tests
+	@scripts/setup test
+	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test unit
+
+test-target: ## only the tests in QEMU; T='pytest options' narrows them down
+	@scripts/setup test
+	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test target $(T)
+
+test-fresh: ## `make run` and `make test` in a minimal Debian 12 and a minimal Debian 13 (as root)
+	@scripts/setup fresh
+	@scripts/test-fresh
+
+bench: bench-kernel ## exact instruction counts of the kernel's operations, at EL1 and EL2
+
+bench-kernel: ## the same
+	@scripts/setup run
+	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
+	@ninja -C $(BUILD) --quiet bench_el1 bench_el2
+	@scripts/bench $(BUILD)
+
+check: ## formatting, static analysis, layering, and a build with gcc and with clang
+	@scripts/setup check
+	@BUILD=$(BUILD) scripts/check
+
+format: ## lets clang-format rewrite the sources
+	@scripts/setup check
+	@scripts/check --format
+
+debugserver: ## like run, but QEMU waits for gdb on localhost:1234
+	@scripts/setup run
+	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
+	@ninja -C $(BUILD) --quiet zvm_host
+	@echo "gdb-multiarch $(BUILD)/zvm_host.elf -ex 'target remote :1234'   (ELF at its link address)"
+	@scripts/run --gdb --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/zvm_host.elf
+
+clean: ## removes build/
+	rm -rf $(BUILD)
