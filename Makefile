@@ -16,13 +16,14 @@ CPU ?= max
 help: ## this list
 	@echo "ZVM, a real-time hypervisor for ARMv8.1 and later"
 	@echo
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-24s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
+		while read -r target text; do printf '  make %-14s %s\n' "$$target" "$$text"; done
 	@echo
 	@echo "  BUILD=$(BUILD) COMPILER=$(COMPILER) (gcc, clang) CPU=$(CPU) SMP=$(SMP) MEM=$(MEM) QEMU=... may be given"
 
 # $(call configured,DIR,cmake arguments): configures once; afterwards ninja sees by itself what changed.
-configured = test -f $(1)/build.ninja || cmake -G Ninja -S . -B $(1) $(2) >$(1).log 2>&1 || \
-	{ cat $(1).log; rm -f $(1).log; exit 1; }; rm -f $(1).log
+configured = test -f $(1)/build.ninja || { mkdir -p $(1) && cmake -G Ninja -S . -B $(1) $(2) >$(1)/cmake.log 2>&1; } || \
+	{ cat $(1)/cmake.log; exit 1; }
 
 build: ## builds every image into build/: zvm_host.elf, zvm_host.bin, ...
 	@scripts/setup build
