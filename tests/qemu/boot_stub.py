@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A boot loader of seven instructions: puts a value in x0 and jumps to an image, as the arm64 boot protocol has it."""
+import struct
+
+# Where things go in `virt`'s RAM, which starts at 0x40000000: clear of each other and of QEMU's devicetree.
+STUB = 0x41000000
+DTB = 0x41200000
+IMAGE = 0x42000000
+
+
+def stub(x0, entry):
+    """Machine code for: x0 = x0; x1 = x2 = x3 = 0; jump to entry."""
+    words = [
+        0x580000C0,  # ldr x0, . + 24
+        0x580000E4,  # ldr x4, . + 28
+        0xD2800001,  # mov x1, #0
+        0xD2800002,  # mov x2, #0
+        0xD2800003,  # mov x3, #0
+        0xD61F0080,  # br x4
+    ]
+    return struct.pack("<6I", *words) + struct.pack("<QQ", x0, entry)
+
+
+def loader_args(tmp_path, image, x0, load=IMAGE, blobs=()):
+    """QEMU options that put the stub, the image at `load` and blobs [(path, address)] in RAM and start CPU 0 there."""
+    code = tmp_path / "stub.bin"
+    code.write_bytes(stub(x0, load))
+    args = []
+    for path, address in [(code, STUB), (image, load), *blobs]:
+        args += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]
+    return args + ["-device", f"loader,addr={STUB:#x},cpu-num=0"]
+
+
+def command(args, el=2, cpu="max", smp=1, mem="1G", gic=3):
+    """The QEMU command line without -kernel."""
+    machine = f"virt,gic-version={gic}" + (",virtualization=on" if el == 2 else "")
+    return ["qemu-system-aarch64", "-M", machine, "-cpu", cpu, "-smp", str(smp), "-m", mem, "-nographic", "-nic",
+            "none", *args]
