@@ -204,19 +204,29 @@ function(zvm_image)
 	zvm_kernel(${key} ${I_EL})
 	set(gen ${ZVM_GEN}/${key})
 
-	add_executable(${I_NAME} ${app_sources} $<TARGET_OBJECTS:zvm_${key}>)
-	add_dependencies(${I_NAME} zvm_${key} zvm_${key}_link)
-	set_target_properties(${I_NAME} PROPERTIES OUTPUT_NAME ${I_NAME}.elf SUFFIX ""
-		LINK_DEPENDS ${gen}/link.ld)
-	target_include_directories(${I_NAME} PRIVATE ${app} ${app}/src ${app}/include ${ZVM_INCLUDES} ${gen})
-	target_compile_options(${I_NAME} PRIVATE -DZVM_EL=${I_EL} -include ${gen}/autoconf.h
-		$<$<COMPILE_LANGUAGE:C>:${ZVM_FLAGS_C};${ZVM_FLAGS_APP}>)
+	add_library(${I_NAME}_app OBJECT ${app_sources})
+	target_include_directories(${I_NAME}_app PRIVATE ${app} ${app}/src ${app}/include ${ZVM_INCLUDES} ${gen})
+	target_compile_options(${I_NAME}_app PRIVATE -DZVM_EL=${I_EL} -include ${gen}/autoconf.h
+		${ZVM_FLAGS_C} ${ZVM_FLAGS_APP})
 	if(NOT I_FOREIGN)
-		target_compile_options(${I_NAME} PRIVATE -Werror)
+		target_compile_options(${I_NAME}_app PRIVATE -Werror)
 	endif()
+
+	# The linker script includes what this makes of the objects' iterable sections.
+	set(objects $<TARGET_OBJECTS:zvm_${key}> $<TARGET_OBJECTS:${I_NAME}_app>)
+	set(lists ${ZVM_GEN}/image/${I_NAME})
+	add_custom_command(OUTPUT ${lists}/iterables_ro.ld ${lists}/iterables_rw.ld
+		COMMAND ${ZVM_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/gen_iterables.py ${lists} ${objects}
+		DEPENDS ${objects} ${CMAKE_SOURCE_DIR}/scripts/gen_iterables.py
+		COMMAND_EXPAND_LISTS VERBATIM COMMENT "iterable sections of ${I_NAME}")
+
+	add_executable(${I_NAME} ${objects} ${lists}/iterables_ro.ld ${lists}/iterables_rw.ld)
+	add_dependencies(${I_NAME} zvm_${key} zvm_${key}_link)
+	set_target_properties(${I_NAME} PROPERTIES OUTPUT_NAME ${I_NAME}.elf SUFFIX "" LINKER_LANGUAGE C
+		LINK_DEPENDS "${gen}/link.ld;${lists}/iterables_ro.ld;${lists}/iterables_rw.ld")
 	target_link_options(${I_NAME} PRIVATE ${zvm_target} -nostdlib -static-pie -Wl,--gc-sections
 		-Wl,-z,max-page-size=4096 -Wl,-z,norelro -Wl,--build-id=none -Wl,--no-warn-rwx-segments
-		-Wl,-T,${gen}/link.ld -Wl,-Map,${CMAKE_BINARY_DIR}/${I_NAME}.map)
+		-Wl,-T,${gen}/link.ld -L${lists} -Wl,-Map,${CMAKE_BINARY_DIR}/${I_NAME}.map)
 	target_link_libraries(${I_NAME} PRIVATE ${ZVM_LIBFDT})
 	add_custom_command(TARGET ${I_NAME} POST_BUILD
 		COMMAND ${CMAKE_OBJCOPY} -O binary ${I_NAME}.elf ${I_NAME}.bin
