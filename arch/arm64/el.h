@@ -15,7 +15,8 @@
 #if ZVM_EL == 2
 
 /** Holds the current `struct k_thread *`. TPIDR_EL1 stays the guest's. */
-#define EL_TPIDR tpidr_el2
+#define EL_TPIDR     tpidr_el2
+#define EL_TPIDR_STR "tpidr_el2"
 
 /*
  * TLBI *E1* operations reach the guest's EL1&0 regime while TGE=0; the kernel's own EL2&0 regime is
@@ -39,7 +40,8 @@
 
 #elif ZVM_EL == 1
 
-#define EL_TPIDR tpidr_el1
+#define EL_TPIDR     tpidr_el1
+#define EL_TPIDR_STR "tpidr_el1"
 
 #define EL_TLBI_VA_IS  vaae1is
 #define EL_TLBI_ALL_IS vmalle1is

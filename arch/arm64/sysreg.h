@@ -208,6 +208,15 @@
 #define ID_MMFR0_PARANGE_SHIFT 0
 #define ID_MMFR0_PARANGE_WIDTH 4
 #define PARANGE_48BIT          5
+#define ID_MMFR0_FGT_SHIFT     56
+#define ID_MMFR0_FGT_WIDTH     4
+
+/* Fine-grained trap registers */
+#define HFGRTR_EL2_REG  S3_4_C1_C1_4
+#define HFGWTR_EL2_REG  S3_4_C1_C1_5
+#define HFGITR_EL2_REG  S3_4_C1_C1_6
+#define HDFGRTR_EL2_REG S3_4_C3_C1_4
+#define HDFGWTR_EL2_REG S3_4_C3_C1_5
 
 /* ID_AA64MMFR1_EL1 */
 #define ID_MMFR1_VH_SHIFT 8
