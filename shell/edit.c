@@ -237,7 +237,7 @@ void edit_enter(struct edit *ed)
 	} else {
 		edit_move(ed, ed->len);
 	}
-	edit_puts(ed, "\r\n");
+	edit_puts(ed, "\n");
 	if (is_blank(ed->line) || (newest != NULL && strcmp(newest, ed->line) == 0)) {
 		return;
 	}

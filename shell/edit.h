@@ -43,7 +43,7 @@ struct edit_completion;
 
 /** The editor's surroundings. */
 struct edit_ops {
-	/** Sends bytes to the terminal. */
+	/** Sends bytes to the terminal; a line feed stands for carriage return and line feed. */
 	void (*write)(void *ctx, const char *text, size_t len);
 	/**
 	 * Calls edit_candidate() for every word that could stand at the end of the first len bytes of line. The editor

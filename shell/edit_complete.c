@@ -35,7 +35,7 @@ static void list_candidate(struct edit_completion *out, const char *word)
 	size_t width = utf8_width(word, 0, strlen(word));
 
 	if (out->column > 0 && out->column + out->width >= EDIT_COLUMNS) {
-		edit_puts(out->ed, "\r\n");
+		edit_puts(out->ed, "\n");
 		out->column = 0;
 	}
 	edit_puts(out->ed, word);
@@ -99,9 +99,9 @@ void edit_tab(struct edit *ed, bool again)
 		edit_insert(ed, out.common + out.typed_len, out.common_len - out.typed_len);
 	} else if (out.count > 1 && again) {
 		out.list = true;
-		edit_puts(ed, "\r\n");
+		edit_puts(ed, "\n");
 		enumerate(ed, &out);
-		edit_puts(ed, "\r\n");
+		edit_puts(ed, "\n");
 		edit_redraw(ed);
 	} else if (out.count > 1) {
 		edit_bell(ed);

@@ -25,7 +25,7 @@ static void new_line(struct edit *ed, const char *why)
 {
 	edit_move(ed, ed->len);
 	edit_puts(ed, why);
-	edit_puts(ed, "\r\n");
+	edit_puts(ed, "\n");
 	edit_start(ed);
 }
 
@@ -33,7 +33,7 @@ static enum edit_result enter(struct edit *ed)
 {
 	if (ed->overflow) {
 		/* A line of which a part was lost is not run: half a pasted command may be a different command. */
-		new_line(ed, "\r\nline too long: not run, 256 bytes is the limit");
+		new_line(ed, "\nline too long: not run, 256 bytes is the limit");
 		return EDIT_MORE;
 	}
 	edit_enter(ed);

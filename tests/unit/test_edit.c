@@ -136,6 +136,7 @@ static void screen_write(void *ctx, const char *text, size_t len)
 			screen.column = 0;
 		} else if (c == '\n') {
 			screen_newline();
+			screen.column = 0;
 		} else if (c == '\b') {
 			assert_true(screen.column > 0);
 			screen.column--;

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * See conout.h. `lock` is taken before the console device's own lock and after all others; while it is held text is
+ * copied to the device's buffer, which is known to have room for it unless the caller could not wait.
+ */
+#include "kernel/conout.h"
+
+#include <string.h>
+
+#include <zephyr/kernel.h>
+#include "kernel/console.h"
+
+/* How often a thread looks whether the buffer has room again. */
+#define ROOM_POLL_US 500
+
+/* Takes the edited line off the terminal: first column, erase to the end of the row (ECMA-48 EL). */
+static const char erase[] = "\r\033[K";
+
+static struct k_spinlock lock;
+/* The bytes that draw the edited line; it is on the terminal if shown. Protected by lock. */
+static char overlay[CONOUT_OVERLAY_MAX];
+static size_t overlay_len;
+static bool shown;
+/* The last text did not end a line. */
+static bool mid_line;
+static bool panicking;
+
+static bool may_block(unsigned int key)
+{
+	return arch_irq_unlocked(key) && !k_is_pre_kernel() && !arch_is_in_isr() &&
+	       arch_current()->base.sched_locked == 0U;
+}
+
+/* Take the lock when the device has room for so much; at once if the caller cannot wait. */
+static k_spinlock_key_t lock_with_room(size_t need)
+{
+	for (;;) {
+		k_spinlock_key_t key = k_spin_lock(&lock);
+
+		if (z_console_room() >= need || !may_block(key.key)) {
+			return key;
+		}
+		k_spin_unlock(&lock, key);
+		(void)k_usleep(ROOM_POLL_US);
+	}
+}
+
+/* Line feeds become two bytes. */
+static size_t room_for(const char *text, size_t len)
+{
+	size_t need = len;
+
+	for (size_t i = 0; i < len; i++) {
+		need += text[i] == '\n' ? 1U : 0U;
+	}
+	return need;
+}
+
+static void print(const char *text, size_t len)
+{
+	if (overlay_len > 0 && shown) {
+		z_console_write(erase, sizeof(erase) - 1);
+		shown = false;
+	}
+	z_console_write(text, len);
+	mid_line = text[len - 1] != '\n';
+	if (overlay_len > 0 && !mid_line) {
+		z_console_write(overlay, overlay_len);
+		shown = true;
+	}
+}
+
+void conout_write(const char *text, size_t len)
+{
+	while (len > 0) {
+		size_t piece = MIN(len, (size_t)CONOUT_ATOMIC_MAX);
+		k_spinlock_key_t key;
+
+		if (__atomic_load_n(&panicking, __ATOMIC_RELAXED)) {
+			z_console_write(text, len);
+			return;
+		}
+		key = lock_with_room(room_for(text, piece) + CONOUT_OVERLAY_MAX + sizeof(erase));
+		print(text, piece);
+		k_spin_unlock(&lock, key);
+		text += piece;
+		len -= piece;
+	}
+}
+
+void conout_edit(const char *text, size_t len, const char *new_overlay, size_t new_len)
+{
+	k_spinlock_key_t key;
+
+	__ASSERT(new_len <= CONOUT_OVERLAY_MAX, "an edited line of %zu bytes", new_len);
+	key = lock_with_room(room_for(text, len) + CONOUT_OVERLAY_MAX + 2U);
+	if (!shown && mid_line) {
+		z_console_write("\n", 1);
+	}
+	if (!shown && overlay_len > 0) {
+		z_console_write(overlay, overlay_len);
+	}
+	z_console_write(text, len);
+	memcpy(overlay, new_overlay, new_len);
+	overlay_len = new_len;
+	shown = new_len > 0;
+	mid_line = false;
+	k_spin_unlock(&lock, key);
+}
+
+void conout_panic(void)
+{
+	if (!__atomic_exchange_n(&panicking, true, __ATOMIC_RELAXED)) {
+		z_console_panic();
+		if (mid_line || shown) {
+			z_console_write("\n", 1);
+		}
+	}
+}
