@@ -38,7 +38,24 @@ struct k_sem;
 struct k_fifo;
 struct k_queue;
 struct k_msgq;
-struct z_poller;
+struct k_work_poll;
+
+/** Who polls: a thread in k_poll(), or triggered work. */
+struct z_poller {
+	/** The thread, once it is blocked. */
+	_wait_q_t wait_q;
+	/** The thread, or that of the work's queue: its priority decides who is told first. */
+	struct k_thread *thread;
+	/** Triggered work that waits, or NULL. */
+	struct k_work_poll *work;
+	/** Events that may be in lists of objects. */
+	struct k_poll_event *events;
+	int num_events;
+	/** What k_poll() is to return once is_polling is cleared. */
+	int result;
+	/** Cleared by the first event that comes true. */
+	bool is_polling;
+};
 
 /** A flag with a result, to be raised once and polled for. */
 struct k_poll_signal {
@@ -102,8 +119,7 @@ void k_poll_event_init(struct k_poll_event *event, uint32_t type, int mode, void
  *
  * Events that came true have their state set; the caller sets it back before he polls again. If several
  * threads poll one object, the most urgent one is told. An object that another takes first may be gone
- * when the caller comes to take it. May block;
- * not from an ISR unless @p timeout is K_NO_WAIT.
+ * when the caller comes to take it. May block; not from an ISR unless @p timeout is K_NO_WAIT.
  *
  * @param events array of events, each of which nobody else polls
  * @param num_events how many; the time with the lock held does not depend on it
@@ -129,8 +145,8 @@ void k_poll_signal_check(struct k_poll_signal *sig, unsigned int *signaled, int 
  * @brief Raises a signal: it stays raised until k_poll_signal_reset().
  * @param sig the signal
  * @param result handed to those who look at it
- * @retval 0 done
- * @retval -EAGAIN done, but the poller's time had just run out. ISR ok.
+ * @retval 0 done; Zephyr's -EAGAIN (the poller's time had just run out) does not occur: that poller is
+ *         told all the same. ISR ok.
  */
 int k_poll_signal_raise(struct k_poll_signal *sig, int result);
 
@@ -139,5 +155,8 @@ int k_poll_signal_raise(struct k_poll_signal *sig, int result);
  * with the lock held and reschedule afterwards.
  */
 void z_handle_obj_poll_events(sys_dlist_t *events, uint32_t state);
+
+/* Takes an aborted thread's events out of all lists. Lock held; O(events it polls). */
+void z_poll_abort(struct k_thread *thread);
 
 #endif /* ZEPHYR_KERNEL_POLL_H_ */

@@ -299,19 +299,6 @@ int k_work_cancel_delayable(struct k_work_delayable *dwork);
 /** @brief As k_work_cancel_delayable(), and waits until it is idle. See k_work_cancel_sync(). */
 bool k_work_cancel_delayable_sync(struct k_work_delayable *dwork, struct k_work_sync *sync);
 
-/** What k_poll() waits with: a thread, or work to submit. Here because k_work_poll holds one. */
-struct z_poller {
-	/** The thread in k_poll(), while it is blocked. */
-	_wait_q_t wait_q;
-	struct k_thread *thread;
-	/** Set for triggered work instead of a thread. */
-	struct k_work_poll *work;
-	struct k_poll_event *events;
-	int num_events;
-	/** Cleared by the first event that comes true. */
-	bool is_polling;
-};
-
 /** Work that is submitted when one of several events comes true. */
 struct k_work_poll {
 	struct k_work work;
@@ -331,8 +318,8 @@ void k_work_poll_init(struct k_work_poll *work, k_work_handler_t handler);
  *
  * Work that still waits for events is given the new ones. ISR ok.
  * @retval 0 done
- * @retval -EINVAL it is queued, or running, from another queue's trigger
- * @retval -EADDRINUSE an event is polled by somebody else
+ * @retval -EINVAL its event has come true, and it is on its way through the queue
+ * @retval -EADDRINUSE it waits on behalf of another queue
  */
 int k_work_poll_submit_to_queue(struct k_work_q *work_q, struct k_work_poll *work,
 				struct k_poll_event *events, int num_events, k_timeout_t timeout);
