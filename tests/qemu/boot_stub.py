@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A boot loader of seven instructions: puts a value in x0 and jumps to an image, as the arm64 boot protocol has it."""
+"""A boot loader of a few instructions: puts a value in x0 and jumps to an image, as the arm64 boot protocol has it."""
 import struct
 
 # Where things go in `virt`'s RAM, which starts at 0x40000000: clear of each other and of QEMU's devicetree.
@@ -8,8 +8,13 @@ DTB = 0x41200000
 IMAGE = 0x42000000
 
 
-def stub(x0, entry):
-    """Machine code for: x0 = x0; x1 = x2 = x3 = 0; jump to entry."""
+def stub(x0, entry, writes=()):
+    """Machine code for: 32-bit writes [(address, value)]; x0 = x0; x1 = x2 = x3 = 0; jump to entry."""
+    # ldr x4, . + 8; b . + 12; .quad address; movz w5; movk w5, lsl 16; str w5, [x4]
+    code = b""
+    for address, value in writes:
+        code += struct.pack("<IIQIII", 0x58000044, 0x14000003, address,
+                            0x52800005 | (value & 0xFFFF) << 5, 0x72A00005 | (value >> 16) << 5, 0xB9000085)
     words = [
         0x580000C0,  # ldr x0, . + 24
         0x580000E4,  # ldr x4, . + 28
@@ -18,13 +23,13 @@ def stub(x0, entry):
         0xD2800003,  # mov x3, #0
         0xD61F0080,  # br x4
     ]
-    return struct.pack("<6I", *words) + struct.pack("<QQ", x0, entry)
+    return code + struct.pack("<6I", *words) + struct.pack("<QQ", x0, entry)
 
 
-def loader_args(tmp_path, image, x0, load=IMAGE, blobs=()):
+def loader_args(tmp_path, image, x0, load=IMAGE, blobs=(), writes=()):
     """QEMU options that put the stub, the image at `load` and blobs [(path, address)] in RAM and start CPU 0 there."""
     code = tmp_path / "stub.bin"
-    code.write_bytes(stub(x0, load))
+    code.write_bytes(stub(x0, load, writes))
     args = []
     for path, address in [(code, STUB), (image, load), *blobs]:
         args += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]

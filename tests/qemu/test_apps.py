@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make app`: applications written for Zephyr's kernel API, from outside the tree."""
+import os
+import subprocess
+
+from zvm_machine import BUILD, TOP
+
+MAIN = """
+#include <zephyr/kernel.h>
+#include <zephyr/sys/printk.h>
+
+K_SEM_DEFINE(go, 0, 1);
+K_MSGQ_DEFINE(box, sizeof(int), 4, 4);
+
+static void worker(void *a, void *b, void *c)
+{
+	int n;
+
+	k_sem_take(&go, K_FOREVER);
+	k_msgq_get(&box, &n, K_FOREVER);
+	printk("worker got %d\\n", n);
+}
+
+K_THREAD_DEFINE(worker_id, 2048, worker, NULL, NULL, NULL, 5, 0, 0);
+
+int main(void)
+{
+	int n = 42;
+
+	printk("hello from main\\n");
+	k_msgq_put(&box, &n, K_NO_WAIT);
+	k_sem_give(&go);
+	k_thread_join(worker_id, K_FOREVER);
+	printk("all done\\n");
+	return 0;
+}
+"""
+
+
+def app(tmp_path, conf, el=1, source=MAIN):
+    where = tmp_path / "outside_app"
+    (where / "src").mkdir(parents=True, exist_ok=True)
+    (where / "src/main.c").write_text(source, encoding="utf-8")
+    (where / "prj.conf").write_text(conf, encoding="utf-8")
+    environment = {**os.environ, "BUILD": os.path.relpath(BUILD, TOP)}
+    return subprocess.run(["scripts/app", str(where), str(el)], cwd=TOP, env=environment, capture_output=True, text=True,
+                          check=False)
+
+
+def test_outside_application(machine, tmp_path):
+    done = app(tmp_path, "# a comment\nCONFIG_PRINTK=y\nCONFIG_NO_SUCH_THING=y\n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    complaint = [line for line in done.stderr.splitlines() if "NO_SUCH_THING" in line]
+    assert len(complaint) == 1 and "prj.conf:3: CONFIG_NO_SUCH_THING is not an option of ZVM" in complaint[0]
+    for form in ("elf", "bin"):
+        m = machine(BUILD / f"apps/outside_app.{form}", el=1)
+        m.expect_text("hello from main")
+        m.expect_text("worker got 42")
+        m.expect_text("all done")
+
+
+def test_compile_error_fails(tmp_path):
+    done = app(tmp_path, "", source="int main(void) { return nothing; }\n")
+    assert done.returncode != 0
+    assert "nothing" in done.stdout + done.stderr
+
+
+def test_no_directory():
+    done = subprocess.run(["scripts/app", "/nonexistent"], cwd=TOP, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "/nonexistent" in done.stderr
