@@ -38,7 +38,9 @@ set(ZVM_FLAGS_KERNEL -mgeneral-regs-only
 	-Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wvla -Werror)
 set(ZVM_FLAGS_APP -Wall -Wextra -Wno-unused-parameter)
 set(ZVM_INCLUDES ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/include/libc
-	${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/include)
+	${CMAKE_SOURCE_DIR})
+# Others' headers and generated ones: no warnings from there.
+set(ZVM_SYSTEM_INCLUDES -isystem ${CMAKE_BINARY_DIR}/include)
 
 if(CMAKE_C_COMPILER_ID MATCHES Clang)
 	set(zvm_target --target=${CMAKE_C_COMPILER_TARGET})
@@ -131,7 +133,7 @@ function(zvm_kernel KEY EL)
 		list(FILTER sources EXCLUDE REGEX "/lib/ztest/")
 	endif()
 
-	set(defs -DZVM_EL=${EL} -include ${gen}/autoconf.h)
+	set(defs -DZVM_EL=${EL} -include ${gen}/autoconf.h ${ZVM_SYSTEM_INCLUDES})
 	set(incs ${ZVM_INCLUDES} ${gen})
 	list(TRANSFORM incs PREPEND -I OUTPUT_VARIABLE inc_flags)
 
@@ -206,7 +208,7 @@ function(zvm_image)
 
 	add_library(${I_NAME}_app OBJECT ${app_sources})
 	target_include_directories(${I_NAME}_app PRIVATE ${app} ${app}/src ${app}/include ${ZVM_INCLUDES} ${gen})
-	target_compile_options(${I_NAME}_app PRIVATE -DZVM_EL=${I_EL} -include ${gen}/autoconf.h
+	target_compile_options(${I_NAME}_app PRIVATE -DZVM_EL=${I_EL} -include ${gen}/autoconf.h ${ZVM_SYSTEM_INCLUDES}
 		${ZVM_FLAGS_C} ${ZVM_FLAGS_APP})
 	if(NOT I_FOREIGN)
 		target_compile_options(${I_NAME}_app PRIVATE -Werror)
