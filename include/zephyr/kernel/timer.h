@@ -24,6 +24,8 @@ struct k_timer {
 	k_timer_expiry_t expiry_fn;
 	k_timer_stop_t stop_fn;
 	k_timeout_t period;
+	/** Uptime in ticks of the next expiration of a periodic timer. */
+	uint64_t tick;
 	/** Expirations since it was last read. */
 	uint32_t status;
 	void *user_data;
@@ -62,6 +64,8 @@ void k_timer_init(struct k_timer *timer, k_timer_expiry_t expiry_fn, k_timer_sto
  * Expirations of a periodic timer are whole periods apart: a late one does not move those that follow.
  * Periods that passed entirely before the interrupt could be taken raise the status, all at once, with
  * one call of the expiry function.
+ *
+ * As for every timeout, the first expiration is never early; it is less than a tick late.
  *
  * @param timer the timer
  * @param duration until the first expiration; K_FOREVER: nothing is done
