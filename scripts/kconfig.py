@@ -65,7 +65,7 @@ def review(kconf, path, wanted, say):
             except ValueError:
                 pass
         if not any(node.prompt for node in symbol.nodes):
-            why = "it is not settable"
+            why = "ZVM always has it" if symbol.str_value == "y" else "ZVM does not have it"
         elif kconfiglib.expr_value(symbol.direct_dep) == 0:
             why = f"it needs {kconfiglib.expr_str(symbol.direct_dep)}"
         else:
