@@ -6,6 +6,8 @@
 #ifndef ZVM_ARCH_ARM64_ASM_H_
 #define ZVM_ARCH_ARM64_ASM_H_
 
+#include "arch/arm64/sysreg.h"
+
 #ifdef __ASSEMBLER__
 
 /* A function that the linker can drop when nobody calls it. */

@@ -30,7 +30,7 @@ extern char boot_message[160];
 void boot_secondary_entry(void);
 
 /** @brief Start-up with the MMU off: find the devicetree, build the first translation tables. */
-void boot_prepare(uint64_t x0, uint64_t problem);
+void boot_prepare(uint64_t x0);
 
 /** @brief Start-up with the MMU on: goes to kernel_start(). */
 FUNC_NORETURN void boot_main(uint64_t entry_el, uint64_t problem, uint64_t cycles);

@@ -10,11 +10,9 @@
 #include "arch/arm64/el.h"
 #include "arch/arm64/image.h"
 #include "arch/arm64/sysreg.h"
+#include "asm-offsets.h"
 
 #define R_AARCH64_RELATIVE 1027
-
-/* Offset of struct arch_cpu's irq_stack in struct z_cpu; boot.c asserts it. */
-#include "asm-offsets.h"
 
 	.section .head.entry, "ax"
 	b	boot_entry
@@ -97,7 +95,7 @@ FUNC boot_secondary_entry
 	bl	mmu_on
 	/* Coherent from here on: the context was written with caches on. */
 	mov	x0, x20
-	ldr	x1, [x0, #OFF_CPU_IRQ_STACK]
+	ldr	x1, [x0, #CPU_IRQ_STACK]
 	mov	sp, x1
 	mov	x29, xzr
 	mov	x30, xzr
