@@ -52,6 +52,11 @@ void z_console_write(const char *text, size_t len)
 	}
 }
 
+size_t z_console_room(void)
+{
+	return console == NULL || console->room == NULL ? SIZE_MAX : console->room(console_ctx);
+}
+
 void z_console_panic(void)
 {
 	__atomic_store_n(&panicking, true, __ATOMIC_RELAXED);

@@ -23,6 +23,8 @@ struct z_console_ops {
 	 * other CPUs does not come into. Any context; may block where the caller may.
 	 */
 	void (*write)(void *ctx, const char *text, size_t len);
+	/** How many bytes write() takes without waiting; ISR ok. NULL: it never waits for room. */
+	size_t (*room)(void *ctx);
 	/** Write at once, after what is still buffered, taking no lock: the system is about to stop. */
 	void (*panic)(void *ctx, const char *text, size_t len);
 	/** Read at least 1 byte, or -EAGAIN after the timeout. May be NULL: nothing can be read. */
@@ -49,6 +51,9 @@ void z_console_register(const struct z_console_ops *ops, void *ctx, const char *
  * @param len  Bytes.
  */
 void z_console_write(const char *text, size_t len);
+
+/** @return How many bytes ('\n' counts as two) z_console_write() takes without waiting. ISR ok. */
+size_t z_console_room(void);
 
 /** @brief From now on every z_console_write() is polled and takes no lock; for the fatal handler. ISR ok. */
 void z_console_panic(void);

@@ -114,12 +114,14 @@ static bool tx_lock_room(struct uart_port *port, uint32_t need, k_spinlock_key_t
 		if (ring_buf_space_get(&port->tx) >= need) {
 			return true;
 		}
-		port->tx_waiting = true;
 		k_spin_unlock(&port->lock, *key);
 		if (!may_block()) {
 			*key = k_spin_lock(&port->lock);
 			return tx_make_room(port, need);
 		}
+		*key = k_spin_lock(&port->lock);
+		port->tx_waiting = true;
+		k_spin_unlock(&port->lock, *key);
 		(void)k_sem_take(&port->tx_sem, K_MSEC(port->polled ? POLL_MS : RECHECK_MS));
 	}
 }
@@ -317,8 +319,19 @@ static int console_read(void *ctx, char *buf, size_t size, k_timeout_t timeout)
 	return port_read(ctx, (uint8_t *)buf, size, timeout);
 }
 
+static size_t console_room(void *ctx)
+{
+	struct uart_port *port = ctx;
+	k_spinlock_key_t key = k_spin_lock(&port->lock);
+	size_t room = ring_buf_space_get(&port->tx);
+
+	k_spin_unlock(&port->lock, key);
+	return room;
+}
+
 static const struct z_console_ops uart_console = {
 	.write = console_write,
+	.room = console_room,
 	.panic = console_panic,
 	.read = console_read,
 };
