@@ -12,6 +12,8 @@
 
 /* How often a thread looks whether the buffer has room again. */
 #define ROOM_POLL_US 500
+/* A console may want so much more room than the bytes need. */
+#define ROOM_SLACK   512U
 
 /* Takes the edited line off the terminal: first column, erase to the end of the row (ECMA-48 EL). */
 static const char erase[] = "\r\033[K";
@@ -37,7 +39,7 @@ static k_spinlock_key_t lock_with_room(size_t need)
 	for (;;) {
 		k_spinlock_key_t key = k_spin_lock(&lock);
 
-		if (z_console_room() >= need || !may_block(key.key)) {
+		if (z_console_room() >= need + ROOM_SLACK || !may_block(key.key)) {
 			return key;
 		}
 		k_spin_unlock(&lock, key);

@@ -24,6 +24,7 @@
 #define Z_SGI_RESCHED 0U /**< Look for a better thread. */
 #define Z_SGI_CALL    1U /**< Call a function, or stop. */
 #define Z_SGI_OFFLOAD 2U /**< irq_offload(), to oneself only. */
+#define Z_SGI_LOG     3U /**< Wake the log's thread, to oneself only. */
 /** @} */
 
 /** What is connected to an INTID. */

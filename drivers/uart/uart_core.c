@@ -108,18 +108,17 @@ static bool may_block(void)
 /* Take the lock with room for `need` bytes in the ring. False, with the lock held all the same: there is none. */
 static bool tx_lock_room(struct uart_port *port, uint32_t need, k_spinlock_key_t *key)
 {
+	bool sleep = may_block();
+
 	for (;;) {
 		*key = k_spin_lock(&port->lock);
 		tx_push(port);
 		if (ring_buf_space_get(&port->tx) >= need) {
 			return true;
 		}
-		k_spin_unlock(&port->lock, *key);
-		if (!may_block()) {
-			*key = k_spin_lock(&port->lock);
+		if (!sleep) {
 			return tx_make_room(port, need);
 		}
-		*key = k_spin_lock(&port->lock);
 		port->tx_waiting = true;
 		k_spin_unlock(&port->lock, *key);
 		(void)k_sem_take(&port->tx_sem, K_MSEC(port->polled ? POLL_MS : RECHECK_MS));
