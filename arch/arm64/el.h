@@ -18,6 +18,12 @@
 #define EL_TPIDR     tpidr_el2
 #define EL_TPIDR_STR "tpidr_el2"
 
+/**
+ * Holds x0 while the exception vector looks where the stack stands: the compare value of the EL2 virtual
+ * timer, which comes with FEAT_VHE and which nobody uses or enables.
+ */
+#define EL_SCRATCH cnthv_cval_el2
+
 /*
  * TLBI *E1* operations reach the guest's EL1&0 regime while TGE=0; the kernel's own EL2&0 regime is
  * reached by the E2 ones (DDI 0487, D8.14 "TLB maintenance").

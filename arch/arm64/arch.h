@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * Inline functions of the contract in kernel/arch_api.h: current thread, interrupt mask, idling.
+ */
+#ifndef ARCH_ARM64_ARCH_H_
+#define ARCH_ARM64_ARCH_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <zephyr/arch/thread.h>
+#include <zephyr/sys/util.h>
+#include <zephyr/toolchain.h>
+#include "arch/arm64/el.h"
+#include "arch/arm64/timer.h"
+
+#define ARCH_DAIF_I 0x80U
+
+static ALWAYS_INLINE unsigned int arch_irq_lock(void)
+{
+	uint64_t daif;
+
+	__asm__ volatile("mrs %0, daif\n\tmsr daifset, #2" : "=r"(daif)::"memory");
+	return (unsigned int)daif;
+}
+
+static ALWAYS_INLINE void arch_irq_unlock(unsigned int key)
+{
+	__asm__ volatile("msr daif, %0" ::"r"((uint64_t)key) : "memory");
+}
+
+/** True if @p key, from arch_irq_lock(), says that interrupts were open before. */
+static ALWAYS_INLINE bool arch_irq_unlocked(unsigned int key)
+{
+	return (key & ARCH_DAIF_I) == 0U;
+}
+
+static ALWAYS_INLINE void arch_irq_enable(void)
+{
+	__asm__ volatile("msr daifclr, #2" ::: "memory");
+}
+
+static ALWAYS_INLINE void arch_irq_disable(void)
+{
+	__asm__ volatile("msr daifset, #2" ::: "memory");
+}
+
+/*
+ * The thread register never changes under a running thread: no volatile, so that the compiler may keep
+ * the value. Whoever switches threads passes the new one along instead of reading it again.
+ */
+static ALWAYS_INLINE struct k_thread *arch_current(void)
+{
+	struct k_thread *t;
+
+	__asm__("mrs %0, " STRINGIFY(EL_TPIDR) : "=r"(t));
+	return t;
+}
+
+static ALWAYS_INLINE struct arch_thread *arch_current_arch(void)
+{
+	return (struct arch_thread *)(void *)arch_current();
+}
+
+/** The CPU this runs on; only with interrupts masked is it still so when the caller looks at it. */
+static ALWAYS_INLINE struct z_cpu *arch_cpu(void)
+{
+	return *(struct z_cpu *volatile *)&arch_current_arch()->cpu;
+}
+
+static ALWAYS_INLINE bool arch_is_in_isr(void)
+{
+	return *(volatile uint32_t *)&arch_current_arch()->irq_depth != 0U;
+}
+
+/** One turn of a spin loop: lets a sibling hardware thread, or an emulated CPU, go on. */
+static ALWAYS_INLINE void arch_spin_relax(void)
+{
+	__asm__ volatile("yield" ::: "memory");
+}
+
+/**
+ * Waits for an interrupt with interrupts masked; a pending one ends the wait all the same, so nothing
+ * that was checked before is missed (Arm ARM D1.7, WFI wake-up events). The barrier completes stores
+ * to devices and other CPUs before the core may power down.
+ */
+static ALWAYS_INLINE void arch_cpu_wait(void)
+{
+	__asm__ volatile("dsb sy\n\twfi" ::: "memory");
+}
+
+#endif /* ARCH_ARM64_ARCH_H_ */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * FP/SIMD registers of threads, switched lazily.
+ *
+ * Access traps unless the running thread has used the registers since it was switched in. A thread that
+ * has used them saves them when it is switched out, so a thread may go on on any CPU; loading waits for
+ * the first use, and is spared where the CPU still holds the thread's values (CPACR_EL1.FPEN: Arm ARM
+ * D19.2.30). Threads that do not use FP pay one test per switch, and that only after somebody has.
+ */
+#include "arch/arm64/arch.h"
+#include "arch/arm64/sysreg.h"
+#include "kernel/arch_api.h"
+
+void arch_fpu_save(struct arch_fpu *to);
+void arch_fpu_load(const struct arch_fpu *from);
+bool arch_fpu_trap(void);
+
+/* struct k_thread and struct z_cpu begin with these. */
+static ALWAYS_INLINE struct arch_thread *arch_of(struct k_thread *t)
+{
+	return (struct arch_thread *)(void *)t;
+}
+
+static ALWAYS_INLINE struct arch_cpu *arch_cpu_of(struct z_cpu *cpu)
+{
+	return (struct arch_cpu *)(void *)cpu;
+}
+
+/* The ISB makes the next instructions see it: one that is to trap must not slip through. */
+static void allow(bool allowed)
+{
+	uint64_t cpacr = read_sysreg(cpacr_el1) & ~CPACR_FPEN_ENABLED;
+
+	write_sysreg(allowed ? cpacr | CPACR_FPEN_ENABLED : cpacr | CPACR_FPEN_TRAP, cpacr_el1);
+	isb();
+}
+
+void arch_fpu_init(void)
+{
+	allow(false);
+}
+
+void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
+{
+	struct arch_thread *p = arch_of(prev);
+	struct arch_thread *n = arch_of(next);
+	bool keep = arch_cpu_of(cpu)->fpu_owner == next && n->fpu_cpu == cpu;
+
+	if (p->fpu_live) {
+		arch_fpu_save(&p->fpu);
+		p->fpu_saved = true;
+		p->fpu_live = false;
+	} else if (!keep) {
+		return;
+	}
+	n->fpu_live = keep;
+	allow(keep);
+}
+
+/* Returns false if the FP registers may not be used where they were used. */
+bool arch_fpu_trap(void)
+{
+	static const struct arch_fpu zeros;
+	struct arch_thread *cur = arch_current_arch();
+	struct arch_cpu *cpu = arch_cpu_of(cur->cpu);
+
+	if (cur->irq_depth != 0U) {
+		return false;
+	}
+	allow(true);
+	if (arch_of(cpu->fpu_owner) != cur || cur->fpu_cpu != cur->cpu) {
+		arch_fpu_load(cur->fpu_saved ? &cur->fpu : &zeros);
+		cpu->fpu_owner = (struct k_thread *)(void *)cur;
+		cur->fpu_cpu = cur->cpu;
+	}
+	cur->fpu_live = true;
+	return true;
+}
+
+void arch_fpu_drop(struct k_thread *thread)
+{
+	struct arch_thread *t = arch_of(thread);
+
+	/* A later thread in the same memory has fpu_cpu == NULL: no CPU takes the registers for its. */
+	t->fpu_cpu = NULL;
+	t->fpu_live = false;
+	t->fpu_saved = false;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * Offsets for assembly. The build compiles this to assembly and picks the numbers out of it.
+ */
+#include <stddef.h>
+
+#include <zephyr/arch/thread.h>
+#include <zephyr/fatal.h>
+
+#define OFFSET(name, type, member) DEFINE(name, offsetof(type, member))
+#define DEFINE(name, value)        __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
+
+void arch_offsets(void);
+void arch_offsets(void)
+{
+	OFFSET(THREAD_SP, struct arch_thread, sp);
+	OFFSET(THREAD_CPU, struct arch_thread, cpu);
+	OFFSET(THREAD_STACK_LO, struct arch_thread, stack_lo);
+	OFFSET(THREAD_IRQ_DEPTH, struct arch_thread, irq_depth);
+	OFFSET(THREAD_SCRATCH, struct arch_thread, vector_scratch);
+	OFFSET(CPU_NEED_RESCHED, struct arch_cpu, need_resched);
+	OFFSET(CPU_IRQ_STACK, struct arch_cpu, irq_stack);
+	OFFSET(CPU_IRQ_STACK_LO, struct arch_cpu, irq_stack_lo);
+	OFFSET(CPU_OVERFLOW_STACK, struct arch_cpu, overflow_stack);
+	OFFSET(ESF_SP, struct arch_esf, sp);
+	OFFSET(ESF_ELR, struct arch_esf, elr);
+	OFFSET(ESF_ESR, struct arch_esf, esr);
+	DEFINE(ESF_SIZE, sizeof(struct arch_esf));
+	DEFINE(SWITCH_FRAME_SIZE, 96);
+	DEFINE(IRQ_FRAME_RECORD, 160);
+	DEFINE(IRQ_FRAME_SPSR, 176);
+	DEFINE(IRQ_FRAME_SIZE, 192);
+}

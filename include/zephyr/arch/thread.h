@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * The architecture's share of a thread and of a CPU.
+ *
+ * Both are the first member of the kernel's own structure, so that the thread register (TPIDR) serves
+ * assembly and C alike: assembly needs the offsets of this file only.
+ */
+#ifndef ZEPHYR_ARCH_THREAD_H_
+#define ZEPHYR_ARCH_THREAD_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct k_thread;
+struct z_cpu;
+
+/** FP/SIMD registers of a thread that uses them: V0-V31, FPSR and FPCR. */
+struct arch_fpu {
+	__uint128_t v[32];
+	uint64_t fpsr;
+	uint64_t fpcr;
+};
+
+struct arch_thread {
+	/** Stack pointer while switched out; the callee-saved registers lie there. */
+	uintptr_t sp;
+	/** CPU that runs the thread. Meaningful to the thread itself while interrupts are masked. */
+	struct z_cpu *cpu;
+	/** Usable stack, [stack_lo, stack_hi). */
+	uintptr_t stack_lo;
+	uintptr_t stack_hi;
+	/** Not zero while an interrupt or exception handler runs on top of the thread. */
+	uint32_t irq_depth;
+	/** The thread has used FP registers since it was switched in: they may differ from @ref fpu. */
+	bool fpu_live;
+	/** @ref fpu holds values; if not, the thread never used FP registers and starts with zeros. */
+	bool fpu_saved;
+	/** CPU whose FP registers held the thread's values last, or NULL. */
+	struct z_cpu *fpu_cpu;
+	/** Two registers, while the exception vector looks where the stack stands. */
+	uint64_t vector_scratch[2];
+	struct arch_fpu fpu;
+};
+
+struct arch_cpu {
+	/** Set under the kernel lock, read by the interrupt exit: the scheduler wants to be asked. */
+	uint32_t need_resched;
+	uint32_t id;
+	/** Affinity fields of MPIDR_EL1. */
+	uint64_t mpidr;
+	/** Stack on which interrupts are handled: [irq_stack_lo, irq_stack). */
+	uintptr_t irq_stack_lo;
+	uintptr_t irq_stack;
+	/** Top of the stack on which a stack overflow is reported. */
+	uintptr_t overflow_stack;
+	/** Thread whose values the FP registers hold, or NULL. */
+	struct k_thread *fpu_owner;
+};
+
+#endif /* ZEPHYR_ARCH_THREAD_H_ */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * What the kernel keeps per CPU.
+ */
+#ifndef KERNEL_CPU_H_
+#define KERNEL_CPU_H_
+
+#include <zephyr/kernel/structs.h>
+#include "kernel/runq.h"
+
+#define Z_CYCLES_NEVER UINT64_MAX
+
+struct z_cpu {
+	struct arch_cpu arch;
+	/* The members up to the statistics are protected by the kernel lock. */
+	struct k_thread *current;
+	struct k_thread *idle;
+	struct z_runq runq;
+	/** Pending timeouts started on this CPU, earliest first. */
+	struct rbtree timeouts;
+	/** What the timer is set to. */
+	uint64_t timer_due;
+	/** When the time slice of the current thread ends. */
+	uint64_t slice_due;
+	/** Another CPU has changed what the timer depends on. */
+	bool timer_dirty;
+	/** It takes part in scheduling. */
+	bool online;
+	/* Statistics, written by the CPU itself. */
+	uint64_t switches;
+	uint64_t interrupts;
+	uint64_t online_since;
+	/** MIDR_EL1, for the shell. */
+	uint64_t midr;
+	/** Why it is not online, for the shell: NULL if it is, or was not tried. */
+	const char *offline_reason;
+};
+
+extern struct z_cpu z_cpus[CONFIG_MP_MAX_NUM_CPUS];
+
+/** CPUs in the devicetree that the kernel has a place for. */
+extern unsigned int z_cpu_count;
+/** CPUs that run threads, a bit each. */
+extern uint32_t z_cpu_online;
+
+#endif /* KERNEL_CPU_H_ */

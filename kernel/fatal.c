@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * Fatal errors: one report at a time, then the end of the thread or of the system.
+ */
+#include <zephyr/kernel.h>
+#include <zephyr/logging/log_ctrl.h>
+
+#include "kernel/arch_api.h"
+#include "kernel/conout.h"
+#include "kernel/cpu.h"
+#include "kernel/irq.h"
+#include "kernel/sched.h"
+
+static const char *reason_name(unsigned int reason)
+{
+	switch (reason) {
+	case K_ERR_CPU_EXCEPTION:
+		return "CPU exception";
+	case K_ERR_SPURIOUS_IRQ:
+		return "unexpected interrupt";
+	case K_ERR_STACK_CHK_FAIL:
+		return "stack overflow";
+	case K_ERR_KERNEL_OOPS:
+		return "kernel oops";
+	case K_ERR_KERNEL_PANIC:
+		return "kernel panic";
+	default:
+		return "unknown reason";
+	}
+}
+
+/* Keeps reports of several CPUs apart. Not the kernel lock: whoever fails may hold that. */
+static struct k_spinlock report_lock;
+
+static void report(unsigned int reason, const struct arch_esf *esf)
+{
+	struct k_thread *cur = arch_current();
+	k_spinlock_key_t key = k_spin_lock(&report_lock);
+
+	printk("FATAL: %s (%u) on CPU %u in %s%s\n", reason_name(reason), reason,
+	       cur->arch.cpu->arch.id, arch_is_in_isr() ? "an interrupt handler over thread " : "thread ",
+	       cur->name[0] != '\0' ? cur->name : "(no name)");
+	printk("thread %p, stack 0x%lx to 0x%lx\n", (void *)cur, (unsigned long)cur->arch.stack_lo,
+	       (unsigned long)cur->arch.stack_hi);
+	if (esf != NULL) {
+		arch_dump(esf);
+	}
+	k_spin_unlock(&report_lock, key);
+}
+
+__weak void k_sys_fatal_error_handler(unsigned int reason, const struct arch_esf *esf)
+{
+	ARG_UNUSED(esf);
+	k_fatal_halt(reason);
+}
+
+void k_fatal_halt(unsigned int reason)
+{
+	(void)arch_irq_lock();
+	log_panic();
+	printk("system halted (%s)\n", reason_name(reason));
+	if (z_irqchip != NULL) {
+		z_ipi_send(z_cpu_online & ~(1U << arch_cpu()->arch.id), Z_SGI_CALL);
+	}
+	arch_halt();
+}
+
+void z_fatal_error(unsigned int reason, const struct arch_esf *esf)
+{
+	struct k_thread *cur = arch_current();
+
+	report(reason, esf);
+	k_sys_fatal_error_handler(reason, esf);
+
+	/* The handler lets the system live: only the thread that failed ends. */
+	if (arch_is_in_isr()) {
+		printk("an interrupt handler can not be aborted\n");
+		k_fatal_halt(reason);
+	}
+	if (reason == K_ERR_KERNEL_PANIC) {
+		k_fatal_halt(reason);
+	}
+	k_thread_abort(cur);
+}
+
+void z_stop_isr(const void *arg)
+{
+	ARG_UNUSED(arg);
+	arch_halt();
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * The scheduler, towards the rest of the kernel.
+ *
+ * One lock, `z_kernel_lock`, protects ready queues, wait queues, timeouts, thread states and the kernel
+ * objects. It is fair, and held for short, bounded stretches only. It is held across a thread switch:
+ * the thread that comes in releases it. See docs/locking.md.
+ */
+#ifndef KERNEL_SCHED_H_
+#define KERNEL_SCHED_H_
+
+#include <zephyr/kernel/structs.h>
+#include <zephyr/spinlock.h>
+#include "kernel/cpu.h"
+
+extern struct k_spinlock z_kernel_lock;
+
+/** @brief Masks interrupts and takes the kernel lock. @return the key for z_unlock(). ISR ok. */
+static ALWAYS_INLINE unsigned int z_lock(void)
+{
+	return k_spin_lock(&z_kernel_lock).key;
+}
+
+/** @brief Releases the kernel lock and goes back to the interrupt mask before it. ISR ok. */
+static ALWAYS_INLINE void z_unlock(unsigned int key)
+{
+	z_spin_unlock_masked(&z_kernel_lock);
+	arch_irq_unlock(key);
+}
+
+/** @brief The same for those who run with interrupts masked anyway: the timer interrupt. */
+static ALWAYS_INLINE void z_lock_masked(void)
+{
+	z_spin_lock_masked(&z_kernel_lock);
+}
+
+static ALWAYS_INLINE void z_unlock_masked(void)
+{
+	z_spin_unlock_masked(&z_kernel_lock);
+}
+
+/** @brief z_reschedule() when a switch is wanted. Lock held; released on return. */
+void z_reschedule_slow(unsigned int key);
+
+/**
+ * @brief Releases the kernel lock, after a switch if a better thread has become ready.
+ *
+ * In an ISR, and where the caller had interrupts masked, the switch is left to the interrupt exit or to
+ * the next call. ISR ok.
+ */
+static ALWAYS_INLINE void z_reschedule(unsigned int key)
+{
+	struct arch_thread *cur = arch_current_arch();
+	struct arch_cpu *cpu = (struct arch_cpu *)(void *)*(struct z_cpu *volatile *)&cur->cpu;
+
+	if (likely(cpu->need_resched == 0U)) {
+		z_unlock(key);
+		return;
+	}
+	z_reschedule_slow(key);
+}
+
+/**
+ * @brief Makes a thread ready and sees to it that the right CPU knows. Lock held.
+ *
+ * The thread must have no reason left in Z_THREAD_NOT_READY and be in no queue.
+ */
+void z_ready(struct k_thread *t);
+
+/** @brief Makes a thread ready unless something else still keeps it from running. Lock held. */
+static ALWAYS_INLINE void z_ready_if_possible(struct k_thread *t)
+{
+	if ((t->base.thread_state & (Z_THREAD_NOT_READY | _THREAD_QUEUED)) == 0U) {
+		z_ready(t);
+	}
+}
+
+/**
+ * @brief Switches away from the current thread, whose state says why it can not go on. Lock held.
+ * @param key released on return, when the thread runs again
+ */
+void z_block(unsigned int key);
+
+/** @brief Takes a thread out of its ready queue. Lock held; _THREAD_QUEUED must be set. */
+void z_unready(struct k_thread *t);
+
+/** @brief A thread's priority in force changes, in whatever state it is. Lock held. */
+void z_set_prio(struct k_thread *t, int prio);
+
+/** @brief Asks a CPU to look for a better thread; sends an interrupt if it is another one. Lock held. */
+void z_ask_resched(struct z_cpu *cpu);
+
+/** @brief Puts a thread where its changed deadline or mask wants it, in whatever state it is. Lock held. */
+void z_requeue(struct k_thread *t);
+
+/** @return true if some CPU runs the thread. Lock held. */
+static inline bool z_is_running(const struct k_thread *t)
+{
+	return z_cpus[t->base.cpu].current == t;
+}
+
+/** Somebody has used time slices since boot: only then does a switch deal with them. */
+extern bool z_slices_used;
+
+/** @brief Starts the time slice of a thread that @p cpu, this one, is about to run. Lock held. */
+void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now);
+
+/** @brief Timer interrupt, lock held: the slice of the running thread is over. */
+void z_slice_expired(struct z_cpu *cpu, uint64_t now);
+
+/** @brief Makes another CPU run its timer interrupt's work, as if the timer had fired. Lock held. */
+void z_ask_timer(struct z_cpu *cpu);
+
+/** @brief Adds up a thread's CPU time until @p now. */
+static ALWAYS_INLINE void z_usage_stop(struct k_thread *t, uint64_t now)
+{
+	t->base.usage += now - t->base.switched_in;
+}
+
+#endif /* KERNEL_SCHED_H_ */

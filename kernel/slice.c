@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * Time slices: threads of the same priority take turns.
+ *
+ * A thread has the slice it was given itself, or the one for all preemptive threads at or below a
+ * priority. It is kept as one time per CPU beside that CPU's timeouts, so that a switch costs a
+ * comparison; while nobody uses slices it costs one test.
+ */
+#include <zephyr/kernel.h>
+
+#include "kernel/sched.h"
+#include "kernel/timeout.h"
+
+bool z_slices_used;
+
+static uint64_t default_slice;
+static int default_slice_prio;
+
+static uint64_t slice_of(const struct z_cpu *cpu, const struct k_thread *t)
+{
+	if (t == cpu->idle || t->base.prio < 0) {
+		return 0U;
+	}
+	if (t->base.slice_cycles != 0U) {
+		return t->base.slice_cycles;
+	}
+	return t->base.prio >= default_slice_prio ? default_slice : 0U;
+}
+
+void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
+{
+	uint64_t slice = slice_of(cpu, t);
+
+	t->base.slice_expired = false;
+	cpu->slice_due = slice != 0U ? now + slice : Z_CYCLES_NEVER;
+	if (cpu->slice_due < cpu->timer_due) {
+		z_timer_update(cpu);
+	}
+}
+
+void z_slice_expired(struct z_cpu *cpu, uint64_t now)
+{
+	struct k_thread *cur = cpu->current;
+
+	if (cur->base.slice_expired_fn != NULL) {
+		z_unlock_masked();
+		cur->base.slice_expired_fn(cur, cur->base.slice_data);
+		z_lock_masked();
+	}
+	z_slice_start(cpu, cur, now);
+	cur->base.slice_expired = true;
+	cpu->arch.need_resched = 1U;
+}
+
+/* The rules have changed: the running threads' slices start anew under them. */
+static void restart_all(void)
+{
+	uint64_t now = arch_cycles();
+	uint32_t others = z_cpu_online & ~(1U << arch_cpu()->arch.id);
+
+	z_slices_used = true;
+	z_slice_start(arch_cpu(), arch_cpu()->current, now);
+	/* Another CPU's timer can be set only there: it does that when it takes the interrupt. */
+	for (uint32_t left = others; left != 0U; left &= left - 1U) {
+		struct z_cpu *cpu = &z_cpus[__builtin_ctz(left)];
+
+		cpu->slice_due = now;
+		z_ask_timer(cpu);
+	}
+}
+
+void k_sched_time_slice_set(int32_t slice, int prio)
+{
+	unsigned int key = z_lock();
+
+	default_slice = slice > 0 ? k_ms_to_cyc_ceil64((uint64_t)slice) : 0U;
+	default_slice_prio = prio;
+	restart_all();
+	z_unlock(key);
+}
+
+void k_thread_time_slice_set(struct k_thread *thread, int32_t slice_ticks,
+			     k_thread_timeslice_fn_t expired, void *data)
+{
+	unsigned int key = z_lock();
+
+	thread->base.slice_cycles =
+		slice_ticks > 0 ? k_ticks_to_cyc_ceil64((uint64_t)slice_ticks) : 0U;
+	thread->base.slice_expired_fn = expired;
+	thread->base.slice_data = data;
+	if (slice_ticks > 0 || z_slices_used) {
+		restart_all();
+	}
+	z_unlock(key);
+}
