@@ -165,7 +165,7 @@ function(zvm_kernel KEY EL)
 
 	# Before the MMU is on every access is to Device memory: none may be unaligned (Arm ARM DDI 0487, B2.5.2 at the
 	# time of writing "Alignment of data accesses").
-	foreach(early ${arch}/boot.c ${arch}/reloc.c ${arch}/early.c)
+	foreach(early ${arch}/boot.c ${arch}/mmu.c ${arch}/pgtable.c)
 		if(EXISTS ${early})
 			set_property(SOURCE ${early} APPEND PROPERTY COMPILE_OPTIONS -mstrict-align)
 		endif()

@@ -39,11 +39,27 @@ static void (*page_free)(void *page);
 
 static uint32_t map_lock;
 
+/*
+ * Exclusives, not the atomic instructions that the compiler would take: the line that says that a core is
+ * too old (ARMv8.0) needs its UART mapped on that core.
+ */
+static bool try_lock(void)
+{
+	uint32_t old, failed;
+
+	__asm__ volatile("ldaxr %w0, [%2]\n\t"
+			 "stxr %w1, %w3, [%2]"
+			 : "=&r"(old), "=&r"(failed)
+			 : "r"(&map_lock), "r"(1U)
+			 : "memory");
+	return (old | failed) == 0U;
+}
+
 static unsigned int lock_map(void)
 {
 	unsigned int key = arch_irq_lock();
 
-	while (__atomic_exchange_n(&map_lock, 1U, __ATOMIC_ACQUIRE) != 0U) {
+	while (!try_lock()) {
 		__asm__ volatile("yield");
 	}
 	return key;
