@@ -14,8 +14,6 @@
  * What does not fit is counted, never waited for: lines beyond a module's rate (CONFIG_LOG_RATE_LIMIT per second), and
  * lines for which the ring has no room. The line that comes next says how many were lost before it.
  */
-#ifdef CONFIG_LOG
-
 #include <string.h>
 
 #include <zephyr/init.h>
@@ -26,6 +24,8 @@
 #include "kernel/cpu.h"
 #include "kernel/irq.h"
 #include "kernel/timeout.h"
+
+#ifdef CONFIG_LOG
 
 #define SLOT_SIZE 256U
 #define SLOTS     (CONFIG_LOG_BUFFER_SIZE / SLOT_SIZE)
@@ -459,6 +459,17 @@ uint32_t log_filter_get(const struct log_backend *backend, uint32_t domain_id, i
 		return 0;
 	}
 	return runtime ? source->level : source->compiled;
+}
+
+#else
+
+void log_flush(void)
+{
+}
+
+void log_panic(void)
+{
+	conout_panic();
 }
 
 #endif /* CONFIG_LOG */

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <zephyr/kernel.h>
 #include <zephyr/sys/iterable_sections.h>
 #include <zephyr/sys/util.h>
 
@@ -188,8 +189,8 @@ enum shell_vt100_color {
 #define SHELL_ERROR   SHELL_VT100_COLOR_RED
 
 /**
- * @brief Print. Buffered: what is printed appears when the command ends, when much has come together, or by
- * shell_flush(). Threads only; may block until the console has taken it.
+ * @brief Print. What is printed appears when a line is complete, when the command ends, or by shell_flush(), so that lines
+ * of others do not come into it. Threads only; may block until the console has taken it.
  *
  * @param sh The shell.
  * @param color Kind of output, for instance SHELL_NORMAL.
@@ -222,8 +223,7 @@ void shell_hexdump_line(const struct shell *sh, unsigned int offset, const uint8
 void shell_help(const struct shell *sh);
 
 /**
- * @brief Run a command line as if it had been typed. Not from within another command of the same shell's thread only:
- * any thread may call it, one at a time.
+ * @brief Run a command line as if it had been typed. Not from an ISR; waits while another thread runs one.
  *
  * @param sh The shell, or NULL for the one there is.
  * @param cmd The line.
@@ -238,6 +238,21 @@ int shell_get_return_value(const struct shell *sh);
 
 /** @brief Offer a word; only from a shell_complete_t. */
 void shell_complete_word(struct edit_completion *out, const char *word);
+
+/**
+ * @brief Read what is typed, unedited; for commands, from the shell's thread. Blocks.
+ *
+ * @param sh The shell.
+ * @param buf Receives the bytes.
+ * @param size Most bytes that are taken.
+ * @param timeout How long to wait for the first one.
+ * @return Number of bytes, at least 1.
+ * @retval -EAGAIN Nothing was typed in that time.
+ */
+int shell_read(const struct shell *sh, char *buf, size_t size, k_timeout_t timeout);
+
+/** @brief Start the shell; with CONFIG_SHELL_AUTOSTART it starts by itself. @retval 0 @retval -EALREADY it runs */
+int shell_start(const struct shell *sh);
 
 /** @brief Change the prompt, at most 31 bytes. @retval 0 @retval -EINVAL too long */
 int shell_prompt_change(const struct shell *sh, const char *prompt);
