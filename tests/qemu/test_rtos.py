@@ -22,7 +22,7 @@ def test_rtos_shell(machine, cpu, smp):
 def test_rtos_started_at_el2(machine):
     """An EL1 image that a boot loader enters at EL2 drops to EL1 by itself."""
     m = machine(BUILD / "rtos.bin", el=2, smp=2)
-    m.prompt = "zvm_rtos:~# "
+    m.prompt = "rtos:~# "
     m.wait_prompt()
 
 

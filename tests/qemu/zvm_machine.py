@@ -16,7 +16,7 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = (TOP / os.environ.get("BUILD", "build")).resolve()
 SCALE = float(os.environ.get("ZVM_TEST_SCALE", "1"))
 LIMIT = 60 * SCALE
-PROMPT = {2: "zvm_host:~# ", 1: "zvm_rtos:~# "}
+PROMPT = {2: "zvm_host:~# ", 1: "rtos:~# "}
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78]")
 
