@@ -546,14 +546,9 @@ ZVM_DRIVER(gicv3, .compatibles = {"arm,gic-v3"}, .stage = DRIVER_STAGE_IRQCHIP, 
 static int gicv2_probe(const void *fdt, int node, struct device *dev)
 {
 	const char *compatible = fdt_stringlist_get(fdt, node, "compatible", 0, NULL);
-	char path[96];
 
-	if (fdt_get_path(fdt, node, path, sizeof(path)) != 0) {
-		path[0] = '\0';
-	}
-	printk("needs a GICv3: devicetree has %s at %s; with QEMU use -M virt,gic-version=3\n",
-	       compatible != NULL ? compatible : "another one", path);
-	return device_fail(dev, -ENOTSUP, NULL);
+	return device_fail(dev, -ENOTSUP, "needs a GICv3: devicetree has %s at %s; with QEMU use -M virt,gic-version=3",
+			   compatible != NULL ? compatible : "another one", dev->name);
 }
 
 ZVM_DRIVER(gicv2, .compatibles = {"arm,cortex-a15-gic", "arm,gic-400", "arm,cortex-a9-gic",

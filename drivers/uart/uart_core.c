@@ -125,6 +125,17 @@ static bool tx_lock_room(struct uart_port *port, uint32_t need, k_spinlock_key_t
 	}
 }
 
+/* What the text takes in the ring. */
+static uint32_t tx_size(const char *text, uint32_t len, bool crlf)
+{
+	uint32_t size = len;
+
+	for (uint32_t i = 0U; crlf && i < len; i++) {
+		size += text[i] == '\n' ? 1U : 0U;
+	}
+	return size;
+}
+
 static void tx_put(struct uart_port *port, const char *text, uint32_t len, bool crlf)
 {
 	uint32_t done = 0U;
@@ -145,7 +156,7 @@ static void port_write(struct uart_port *port, const char *text, size_t len, boo
 		uint32_t n = (uint32_t)MIN(len, CHUNK);
 		k_spinlock_key_t key;
 
-		if (tx_lock_room(port, 2U * n, &key)) {
+		if (tx_lock_room(port, tx_size(text, n, crlf), &key)) {
 			tx_put(port, text, n, crlf);
 			tx_push(port);
 		} else {

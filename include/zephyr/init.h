@@ -36,6 +36,9 @@ enum z_init_level {
 	Z_INIT_LEVEL_SMP,
 };
 
+/** The last priority of a level. */
+#define Z_INIT_PRIO_MAX 99
+
 /** One SYS_INIT() or DEVICE_DEFINE(); collected by the linker. */
 struct z_init_entry {
 	int (*init)(void);                          /**< For SYS_INIT(). */
@@ -48,7 +51,7 @@ struct z_init_entry {
 /**
  * @brief Call a function at boot.
  *
- * @param init_fn `int fn(void)`; a negative result is reported on the console by name of the address, and boot goes on.
+ * @param init_fn `int fn(void)`; a negative result is reported on the console, and boot goes on.
  * @param level   EARLY, PRE_KERNEL_1, PRE_KERNEL_2, POST_KERNEL, APPLICATION or SMP.
  * @param prio    0 to 99, a constant expression; lower runs first within its level.
  */
