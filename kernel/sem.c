@@ -27,8 +27,11 @@ int k_sem_init(struct k_sem *sem, unsigned int initial_count, unsigned int limit
 	return 0;
 }
 
-static __noinline void give_slow(struct k_sem *sem, struct k_thread *waiter, unsigned int key)
+/* Somebody waits, or polls. */
+static __noinline void give_slow(struct k_sem *sem, unsigned int key)
 {
+	struct k_thread *waiter = z_waitq_first(&sem->wait_q);
+
 	if (waiter != NULL) {
 		z_wake(waiter, 0);
 	} else {
@@ -40,16 +43,15 @@ static __noinline void give_slow(struct k_sem *sem, struct k_thread *waiter, uns
 void k_sem_give(struct k_sem *sem)
 {
 	unsigned int key = z_lock();
-	struct k_thread *waiter = z_waitq_first(&sem->wait_q);
 
-	if (likely(waiter == NULL)) {
+	if (likely(z_waitq_is_empty(&sem->wait_q))) {
 		sem->count += sem->count != sem->limit ? 1U : 0U;
 		if (likely(sys_dlist_is_empty(&sem->poll_events))) {
 			z_unlock(key);
 			return;
 		}
 	}
-	give_slow(sem, waiter, key);
+	give_slow(sem, key);
 }
 
 int k_sem_take(struct k_sem *sem, k_timeout_t timeout)

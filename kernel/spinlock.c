@@ -5,15 +5,6 @@
 
 #include "kernel/arch_api.h"
 
-void z_spin_wait(struct k_spinlock *l, uint32_t tickets)
-{
-	uint16_t mine = (uint16_t)(tickets >> 16);
-
-	while (__atomic_load_n((uint16_t *)&l->tickets, __ATOMIC_ACQUIRE) != mine) {
-		arch_spin_relax();
-	}
-}
-
 int k_spin_trylock(struct k_spinlock *l, k_spinlock_key_t *k)
 {
 	unsigned int key = arch_irq_lock();

@@ -26,6 +26,12 @@ static ALWAYS_INLINE struct k_thread *z_waitq_first(_wait_q_t *wq)
 	return node == &wq->waitq ? NULL : z_qnode_thread(node);
 }
 
+/** @return true if nobody waits. Lock held. */
+static ALWAYS_INLINE bool z_waitq_is_empty(_wait_q_t *wq)
+{
+	return wq->waitq.head == &wq->waitq;
+}
+
 /** Visits every waiter, the first one first; the current one may be woken. Lock held. */
 #define Z_WAITQ_FOREACH_SAFE(wq, t, next)                                                          \
 	SYS_DLIST_FOR_EACH_CONTAINER_SAFE(&(wq)->waitq, t, next, base.qnode)

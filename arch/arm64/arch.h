@@ -19,15 +19,16 @@
 
 static ALWAYS_INLINE unsigned int arch_irq_lock(void)
 {
-	uint64_t daif;
+	unsigned int daif;
 
-	__asm__ volatile("mrs %0, daif\n\tmsr daifset, #2" : "=r"(daif)::"memory");
-	return (unsigned int)daif;
+	__asm__ volatile("mrs %x0, daif\n\tmsr daifset, #2" : "=r"(daif)::"memory");
+	return daif;
 }
 
 static ALWAYS_INLINE void arch_irq_unlock(unsigned int key)
 {
-	__asm__ volatile("msr daif, %0" ::"r"((uint64_t)key) : "memory");
+	/* The register as it is: the upper half of DAIF is not there, so nothing needs to be cleared. */
+	__asm__ volatile("msr daif, %x0" ::"r"(key) : "memory");
 }
 
 /** True if @p key, from arch_irq_lock(), says that interrupts were open before. */

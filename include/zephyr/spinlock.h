@@ -23,16 +23,21 @@ typedef struct {
 	unsigned int key;
 } k_spinlock_key_t;
 
-/** Waits for @p ticket; out of line, as the lock is free most of the time. */
-void z_spin_wait(struct k_spinlock *l, uint32_t tickets);
-
 /* Lock and unlock with interrupts masked by the caller. */
 static ALWAYS_INLINE void z_spin_lock_masked(struct k_spinlock *l)
 {
 	uint32_t seen = __atomic_fetch_add(&l->tickets, 0x10000U, __ATOMIC_ACQUIRE);
 
-	if (unlikely((uint16_t)seen != (uint16_t)(seen >> 16))) {
-		z_spin_wait(l, seen);
+	uint32_t differ = seen ^ ((seen >> 16) | (seen << 16));
+
+	/* Both halves are equal. In this form it is two instructions (the compiler would know better), */
+	__asm__("" : "+r"(differ));
+	if (unlikely(differ != 0U)) {
+		/* and with no call here the callers, every kernel object's fast path, stay leaf functions. */
+		while (__atomic_load_n((uint16_t *)&l->tickets, __ATOMIC_ACQUIRE) !=
+		       (uint16_t)(seen >> 16)) {
+			arch_spin_relax();
+		}
 	}
 }
 
