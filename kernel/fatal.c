@@ -11,6 +11,7 @@
 #include "kernel/cpu.h"
 #include "kernel/irq.h"
 #include "kernel/sched.h"
+#include "kernel/smp.h"
 
 static const char *reason_name(unsigned int reason)
 {
@@ -82,6 +83,13 @@ void z_fatal_error(unsigned int reason, const struct arch_esf *esf)
 		k_fatal_halt(reason);
 	}
 	k_thread_abort(cur);
+}
+
+__weak void assert_post_action(const char *file, unsigned int line)
+{
+	ARG_UNUSED(file);
+	ARG_UNUSED(line);
+	k_panic();
 }
 
 void z_stop_isr(const void *arg)

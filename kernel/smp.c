@@ -211,7 +211,12 @@ void z_cpus_start(void)
 
 unsigned int arch_num_cpus(void)
 {
-	return (unsigned int)__builtin_popcount(z_cpu_online);
+	unsigned int n = 0U;
+
+	for (uint32_t left = z_cpu_online; left != 0U; left &= left - 1U) {
+		n++;
+	}
+	return n;
 }
 
 unsigned int arch_curr_cpu_id(void)

@@ -171,7 +171,7 @@ void z_fatal_software(unsigned int reason)
 }
 
 /* The one load that may fault: a backtrace through a broken stack must not make things worse. */
-bool arch_readable(uint64_t addr)
+__noinline bool arch_readable(uint64_t addr)
 {
 	uint64_t ok;
 

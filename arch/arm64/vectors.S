@@ -150,19 +150,19 @@ sync:
 	mrs	x0, EL_TPIDR
 	stp	x1, x2, [x0, #THREAD_SCRATCH]
 	mov	x2, sp
-	/* How far below the stack's end would a frame reach? Within a page: it has run into its guard. */
+	/* How far below the stack's end would a frame reach? A little: it has run into its guard page. */
 	ldr	x1, [x0, #THREAD_STACK_LO]
 	add	x1, x1, #ESF_SIZE
 	sub	x1, x1, x2
 	sub	x1, x1, #1
-	cmp	x1, #(4096 + ESF_SIZE)
+	cmp	x1, #2, lsl #12
 	b.lo	overflow
 	ldr	x1, [x0, #THREAD_CPU]
 	ldr	x1, [x1, #CPU_IRQ_STACK_LO]
 	add	x1, x1, #ESF_SIZE
 	sub	x1, x1, x2
 	sub	x1, x1, #1
-	cmp	x1, #(4096 + ESF_SIZE)
+	cmp	x1, #2, lsl #12
 	b.lo	overflow
 	mrs	x1, esr_el1
 	ubfx	x1, x1, #ESR_EC_SHIFT, #6
