@@ -55,7 +55,7 @@ static ALWAYS_INLINE uint32_t change(struct k_event *event, uint32_t events, uin
 	uint32_t before = event->events;
 
 	event->events = (before & ~mask) | (events & mask);
-	if (unlikely(z_waitq_first(&event->wait_q) != NULL)) {
+	if (unlikely(!z_waitq_is_empty(&event->wait_q))) {
 		return wake_matching(event, before & mask, key);
 	}
 	z_unlock(key);

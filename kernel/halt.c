@@ -14,6 +14,7 @@
 
 #include "kernel/arch_api.h"
 #include "kernel/mutex.h"
+#include "kernel/mutex.h"
 #include "kernel/sched.h"
 #include "kernel/thread.h"
 #include "kernel/waitq.h"

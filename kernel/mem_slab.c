@@ -86,8 +86,10 @@ static __maybe_unused bool is_block(const struct k_mem_slab *slab, const char *m
 	       (size_t)(mem - slab->buffer) % slab->info.block_size == 0U;
 }
 
-static __noinline void free_to(struct k_thread *waiter, void *mem, unsigned int key)
+static __noinline void free_to_waiter(struct k_mem_slab *slab, void *mem, unsigned int key)
 {
+	struct k_thread *waiter = z_waitq_first(&slab->wait_q);
+
 	waiter->swap_data = mem;
 	z_wake(waiter, 0);
 	z_reschedule(key);
@@ -95,15 +97,13 @@ static __noinline void free_to(struct k_thread *waiter, void *mem, unsigned int 
 
 void k_mem_slab_free(struct k_mem_slab *slab, void *mem)
 {
-	struct k_thread *waiter;
 	unsigned int key;
 
 	__ASSERT(is_block(slab, mem), "%p is not a block of this slab", mem);
 	__ASSERT(slab->info.num_used != 0U, "%p is freed, but no block is in use", mem);
 	key = z_lock();
-	waiter = z_waitq_first(&slab->wait_q);
-	if (unlikely(waiter != NULL)) {
-		free_to(waiter, mem, key);
+	if (unlikely(!z_waitq_is_empty(&slab->wait_q))) {
+		free_to_waiter(slab, mem, key);
 		return;
 	}
 	*(char **)mem = slab->free_list;

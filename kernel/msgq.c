@@ -16,22 +16,50 @@
 #include "kernel/sched.h"
 #include "kernel/waitq.h"
 
-/* Messages of whole words are most frequent, and a call costs more than copying them. */
+/* Messages are small: a call, and the frame it takes, would cost more than copying them. */
 static ALWAYS_INLINE void copy_message(void *to, const void *from, size_t size)
 {
-	if (likely(size % sizeof(uint64_t) == 0U && size <= 8U * sizeof(uint64_t))) {
-		for (size_t i = 0U; i < size; i += sizeof(uint64_t)) {
-			__builtin_memcpy((char *)to + i, (const char *)from + i, sizeof(uint64_t));
-		}
-	} else {
-		memcpy(to, from, size);
+	char *d = to;
+	const char *s = from;
+
+	for (; size >= 16U; size -= 16U) {
+		__builtin_memcpy(d, s, 16U);
+		d += 16;
+		s += 16;
+	}
+	if ((size & 8U) != 0U) {
+		__builtin_memcpy(d, s, 8U);
+		d += 8;
+		s += 8;
+	}
+	if ((size & 4U) != 0U) {
+		__builtin_memcpy(d, s, 4U);
+		d += 4;
+		s += 4;
+	}
+	if (likely((size & 3U) == 0U)) {
+		return;
+	}
+	for (size &= 3U; size != 0U; size--) {
+		*d++ = *s++;
 	}
 }
 
-static ALWAYS_INLINE char *next_slot(const struct k_msgq *msgq, char *slot)
+static ALWAYS_INLINE char *next_slot(const struct k_msgq *msgq, char *slot, size_t size)
 {
-	slot += msgq->msg_size;
+	slot += size;
 	return slot == msgq->buffer_end ? msgq->buffer_start : slot;
+}
+
+/* Copies a message into the ring, which has room. */
+static ALWAYS_INLINE void enqueue(struct k_msgq *msgq, const void *data)
+{
+	size_t size = msgq->msg_size;
+	char *slot = msgq->write_ptr;
+
+	msgq->write_ptr = next_slot(msgq, slot, size);
+	msgq->used_msgs++;
+	copy_message(slot, data, size);
 }
 
 void k_msgq_init(struct k_msgq *msgq, char *buffer, size_t msg_size, uint32_t max_msgs)
@@ -70,7 +98,7 @@ int k_msgq_cleanup(struct k_msgq *msgq)
 	char *buffer = NULL;
 	unsigned int key = z_lock();
 
-	if (z_waitq_first(&msgq->wait_q) != NULL) {
+	if (!z_waitq_is_empty(&msgq->wait_q)) {
 		z_unlock(key);
 		return -EBUSY;
 	}
@@ -87,9 +115,10 @@ int k_msgq_cleanup(struct k_msgq *msgq)
 }
 
 /* The queue is empty: a waiter gets the message at once, and pollers hear of it. */
-static __noinline int put_slow(struct k_msgq *msgq, struct k_thread *waiter, const void *data,
-			       unsigned int key)
+static __noinline int put_slow(struct k_msgq *msgq, const void *data, unsigned int key)
 {
+	struct k_thread *waiter = z_waitq_first(&msgq->wait_q);
+
 	if (waiter != NULL) {
 		copy_message(waiter->swap_data, data, msgq->msg_size);
 		z_wake(waiter, 0);
@@ -112,7 +141,6 @@ static __noinline int wait(struct k_msgq *msgq, void *data, k_timeout_t timeout,
 
 int k_msgq_put(struct k_msgq *msgq, const void *data, k_timeout_t timeout)
 {
-	struct k_thread *waiter;
 	unsigned int key;
 
 	__ASSERT(!arch_is_in_isr() || K_TIMEOUT_EQ(timeout, K_NO_WAIT),
@@ -121,25 +149,22 @@ int k_msgq_put(struct k_msgq *msgq, const void *data, k_timeout_t timeout)
 	if (unlikely(msgq->used_msgs == msgq->max_msgs)) {
 		return wait(msgq, (void *)(uintptr_t)data, timeout, key);
 	}
-	waiter = z_waitq_first(&msgq->wait_q);
-	if (likely(waiter == NULL)) {
-		copy_message(msgq->write_ptr, data, msgq->msg_size);
-		msgq->write_ptr = next_slot(msgq, msgq->write_ptr);
-		msgq->used_msgs++;
+	if (likely(z_waitq_is_empty(&msgq->wait_q))) {
+		enqueue(msgq, data);
 		if (likely(sys_dlist_is_empty(&msgq->poll_events))) {
 			z_unlock(key);
 			return 0;
 		}
 	}
-	return put_slow(msgq, waiter, data, key);
+	return put_slow(msgq, data, key);
 }
 
 /* A slot has become free: the first writer's message moves in. */
-static __noinline int refill(struct k_msgq *msgq, struct k_thread *writer, unsigned int key)
+static __noinline int refill(struct k_msgq *msgq, unsigned int key)
 {
-	copy_message(msgq->write_ptr, writer->swap_data, msgq->msg_size);
-	msgq->write_ptr = next_slot(msgq, msgq->write_ptr);
-	msgq->used_msgs++;
+	struct k_thread *writer = z_waitq_first(&msgq->wait_q);
+
+	enqueue(msgq, writer->swap_data);
 	z_wake(writer, 0);
 	z_reschedule(key);
 	return 0;
@@ -147,8 +172,9 @@ static __noinline int refill(struct k_msgq *msgq, struct k_thread *writer, unsig
 
 int k_msgq_get(struct k_msgq *msgq, void *data, k_timeout_t timeout)
 {
-	struct k_thread *writer;
 	unsigned int key;
+	const char *slot;
+	size_t size;
 
 	__ASSERT(!arch_is_in_isr() || K_TIMEOUT_EQ(timeout, K_NO_WAIT),
 		 "k_msgq_get() must not wait in an ISR");
@@ -156,15 +182,16 @@ int k_msgq_get(struct k_msgq *msgq, void *data, k_timeout_t timeout)
 	if (unlikely(msgq->used_msgs == 0U)) {
 		return wait(msgq, data, timeout, key);
 	}
-	copy_message(data, msgq->read_ptr, msgq->msg_size);
-	msgq->read_ptr = next_slot(msgq, msgq->read_ptr);
+	size = msgq->msg_size;
+	slot = msgq->read_ptr;
+	msgq->read_ptr = next_slot(msgq, msgq->read_ptr, size);
 	msgq->used_msgs--;
-	writer = z_waitq_first(&msgq->wait_q);
-	if (likely(writer == NULL)) {
+	copy_message(data, slot, size);
+	if (likely(z_waitq_is_empty(&msgq->wait_q))) {
 		z_unlock(key);
 		return 0;
 	}
-	return refill(msgq, writer, key);
+	return refill(msgq, key);
 }
 
 int k_msgq_peek_at(struct k_msgq *msgq, void *data, uint32_t idx)

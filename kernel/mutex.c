@@ -118,7 +118,7 @@ void z_mutex_wait_ended(struct k_thread *t)
 	if ((mutex->relocks & Z_MUTEX_WAITED) == 0U) {
 		return;
 	}
-	if (z_waitq_first(&mutex->wait_q) == NULL) {
+	if (z_waitq_is_empty(&mutex->wait_q)) {
 		unlink_from_owner(mutex);
 	}
 	z_mutex_prio_update(mutex->owner);
@@ -181,7 +181,7 @@ static void hand_over(struct k_mutex *mutex, struct k_thread *cur)
 	if (next != NULL) {
 		next->waits_for = NULL;
 		z_wake(next, 0);
-		if (z_waitq_first(&mutex->wait_q) != NULL) {
+		if (!z_waitq_is_empty(&mutex->wait_q)) {
 			/* None of them is more urgent than the new owner. */
 			link_to_owner(mutex);
 		}

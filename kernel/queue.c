@@ -60,9 +60,11 @@ static void give(struct k_thread *waiter, void *data)
 	z_wake(waiter, 0);
 }
 
-static __noinline void put_slow(struct k_queue *queue, struct k_thread *waiter, void *data,
-				unsigned int key)
+/* A waiter gets the item; or the item is in the queue, and pollers are to hear of it. */
+static __noinline void put_slow(struct k_queue *queue, void *data, unsigned int key)
 {
+	struct k_thread *waiter = z_waitq_first(&queue->wait_q);
+
 	if (waiter != NULL) {
 		give(waiter, data);
 		z_reschedule(key);
@@ -93,31 +95,29 @@ static ALWAYS_INLINE void link_after(struct k_queue *queue, uintptr_t *prev, uin
 void k_queue_append(struct k_queue *queue, void *data)
 {
 	unsigned int key = z_lock();
-	struct k_thread *waiter = z_waitq_first(&queue->wait_q);
 
-	if (likely(waiter == NULL)) {
+	if (likely(z_waitq_is_empty(&queue->wait_q))) {
 		link_last(queue, data, 0U);
 		if (likely(sys_dlist_is_empty(&queue->poll_events))) {
 			z_unlock(key);
 			return;
 		}
 	}
-	put_slow(queue, waiter, data, key);
+	put_slow(queue, data, key);
 }
 
 static ALWAYS_INLINE void insert_after(struct k_queue *queue, uintptr_t *prev, void *data)
 {
 	unsigned int key = z_lock();
-	struct k_thread *waiter = z_waitq_first(&queue->wait_q);
 
-	if (likely(waiter == NULL)) {
+	if (likely(z_waitq_is_empty(&queue->wait_q))) {
 		link_after(queue, prev, data, 0U);
 		if (likely(sys_dlist_is_empty(&queue->poll_events))) {
 			z_unlock(key);
 			return;
 		}
 	}
-	put_slow(queue, waiter, data, key);
+	put_slow(queue, data, key);
 }
 
 void k_queue_prepend(struct k_queue *queue, void *data)
@@ -205,10 +205,10 @@ int k_queue_merge_slist(struct k_queue *queue, sys_slist_t *list)
 	return ret;
 }
 
-/* Takes what follows a link out of the queue. */
-static ALWAYS_INLINE void unlink_after(struct k_queue *queue, uintptr_t *prev)
+/* Takes an item, or node, out of the queue: what the link `prev` leads to. */
+static ALWAYS_INLINE void unlink_after(struct k_queue *queue, uintptr_t *prev, const uintptr_t *item)
 {
-	uintptr_t next = *link_target(*prev);
+	uintptr_t next = *item;
 
 	*prev = next;
 	if (next == 0U) {
@@ -221,7 +221,7 @@ static __noinline void *get_node(struct k_queue *queue, unsigned int key)
 	struct node *node = (struct node *)(void *)link_target(queue->head);
 	void *data = node->data;
 
-	unlink_after(queue, &queue->head);
+	unlink_after(queue, &queue->head, &node->link);
 	if (queue->tail_node == &node->link) {
 		/* Its memory may come back as an ordinary item. */
 		queue->tail_node = NULL;
@@ -249,7 +249,7 @@ void *k_queue_get(struct k_queue *queue, k_timeout_t timeout)
 		if (unlikely((first & LINK_IS_NODE) != 0U)) {
 			return get_node(queue, key);
 		}
-		unlink_after(queue, &queue->head);
+		unlink_after(queue, &queue->head, (const uintptr_t *)first);
 		z_unlock(key);
 		return (void *)first;
 	}
@@ -296,7 +296,7 @@ bool k_queue_remove(struct k_queue *queue, void *data)
 	uintptr_t *link = find(queue, data, &prev_is_node);
 
 	if (link != NULL) {
-		unlink_after(queue, link);
+		unlink_after(queue, link, data);
 		if (queue->tail == link && prev_is_node) {
 			queue->tail_node = link;
 		}
@@ -308,17 +308,16 @@ bool k_queue_remove(struct k_queue *queue, void *data)
 bool k_queue_unique_append(struct k_queue *queue, void *data)
 {
 	unsigned int key = z_lock();
-	struct k_thread *waiter = z_waitq_first(&queue->wait_q);
 	bool prev_is_node;
 
 	if (find(queue, data, &prev_is_node) != NULL) {
 		z_unlock(key);
 		return false;
 	}
-	if (waiter == NULL) {
+	if (z_waitq_is_empty(&queue->wait_q)) {
 		link_last(queue, data, 0U);
 	}
-	put_slow(queue, waiter, data, key);
+	put_slow(queue, data, key);
 	return true;
 }
 

@@ -39,7 +39,7 @@ int k_stack_cleanup(struct k_stack *stack)
 	stack_data_t *buffer = NULL;
 	unsigned int key = z_lock();
 
-	if (z_waitq_first(&stack->wait_q) != NULL) {
+	if (!z_waitq_is_empty(&stack->wait_q)) {
 		z_unlock(key);
 		return -EAGAIN;
 	}
@@ -74,7 +74,7 @@ int k_stack_push(struct k_stack *stack, stack_data_t data)
 	unsigned int key = z_lock();
 	stack_data_t *next = stack->next;
 
-	if (likely(z_waitq_first(&stack->wait_q) == NULL && next != stack->top)) {
+	if (likely(z_waitq_is_empty(&stack->wait_q) && next != stack->top)) {
 		*next = data;
 		stack->next = next + 1;
 		z_unlock(key);
