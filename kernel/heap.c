@@ -133,13 +133,16 @@ void *k_heap_realloc(struct k_heap *h, void *ptr, size_t bytes, k_timeout_t time
 	}
 	key = z_lock();
 	old = sys_heap_usable_size(&h->heap, ptr);
-	z_unlock(key);
-	if (bytes <= old && bytes >= old / 2U) {
-		return ptr;
+	if (bytes <= old) {
+		/* It stays where it is, and what it does not need is freed. */
+		mem = sys_heap_realloc(&h->heap, ptr, bytes);
+		heap_freed(h, key);
+		return mem;
 	}
+	z_unlock(key);
 	mem = k_heap_alloc(h, bytes, timeout);
 	if (mem != NULL) {
-		(void)memcpy(mem, ptr, MIN(old, bytes));
+		(void)memcpy(mem, ptr, old);
 		k_heap_free(h, ptr);
 	}
 	return mem;
