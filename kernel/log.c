@@ -332,7 +332,7 @@ static void log_thread(void *p1, void *p2, void *p3)
 	ARG_UNUSED(p1);
 	ARG_UNUSED(p2);
 	ARG_UNUSED(p3);
-	__atomic_store_n(&deferred, true, __ATOMIC_RELAXED);
+	__atomic_store_n(&deferred, IS_ENABLED(CONFIG_LOG_MODE_DEFERRED), __ATOMIC_RELAXED);
 	for (;;) {
 		(void)k_sem_take(&log_sem, suppressed_pending ? K_SECONDS(1) : K_FOREVER);
 		while (log_process()) {
