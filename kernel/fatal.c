@@ -34,11 +34,22 @@ static const char *reason_name(unsigned int reason)
 /* Keeps reports of several CPUs apart. Not the kernel lock: whoever fails may hold that. */
 static struct k_spinlock report_lock;
 
+/*
+ * Did it happen with interrupts masked? Then locks may be held that printing or aborting would wait for.
+ */
+static bool in_critical_section(const struct arch_esf *esf)
+{
+	return esf != NULL && (esf->spsr & ARCH_DAIF_I) != 0U;
+}
+
 static void report(unsigned int reason, const struct arch_esf *esf)
 {
 	struct k_thread *cur = arch_current();
 	k_spinlock_key_t key = k_spin_lock(&report_lock);
 
+	if (in_critical_section(esf)) {
+		log_panic();
+	}
 	printk("FATAL: %s (%u) on CPU %u in %s%s\n", reason_name(reason), reason,
 	       cur->arch.cpu->arch.id, arch_is_in_isr() ? "an interrupt handler over thread " : "thread ",
 	       cur->name[0] != '\0' ? cur->name : "(no name)");
@@ -80,6 +91,10 @@ void z_fatal_error(unsigned int reason, const struct arch_esf *esf)
 		k_fatal_halt(reason);
 	}
 	if (reason == K_ERR_KERNEL_PANIC) {
+		k_fatal_halt(reason);
+	}
+	if (in_critical_section(esf) && k_spin_is_locked(&z_kernel_lock)) {
+		printk("the kernel itself has failed, with its lock held\n");
 		k_fatal_halt(reason);
 	}
 	k_thread_abort(cur);

@@ -149,3 +149,8 @@ k_ticks_t k_thread_timeout_expires_ticks(const struct k_thread *thread)
 	z_unlock(key);
 	return ticks;
 }
+
+int *z_errno(void)
+{
+	return &arch_current()->errno_var;
+}

@@ -123,10 +123,20 @@ static void backtrace(const struct arch_esf *esf)
 	printk("\n");
 }
 
+/* z_fatal_software(): the software has said what is wrong, and only where matters. */
+static bool is_fatal_brk(const struct arch_esf *esf)
+{
+	return esr_class(esf->esr) == ESR_EC_BRK && (esf->esr & 0xffffU) == ARCH_BRK_FATAL;
+}
+
 void arch_dump(const struct arch_esf *esf)
 {
 	unsigned int ec = esr_class(esf->esr);
 
+	if (is_fatal_brk(esf)) {
+		backtrace(esf);
+		return;
+	}
 	printk("%s", class_name(ec));
 	if (ec == ESR_EC_DABT || ec == ESR_EC_IABT) {
 		printk(" (%s) at 0x%llx, %s", fault_name(esf->esr), (unsigned long long)esf->far,
@@ -144,12 +154,10 @@ void arch_dump(const struct arch_esf *esf)
 
 void arch_error(struct arch_esf *esf)
 {
-	unsigned int ec = esr_class(esf->esr);
-
 	if (arch_fixup(esf)) {
 		return;
 	}
-	if (ec == ESR_EC_BRK && (esf->esr & 0xffffU) == ARCH_BRK_FATAL) {
+	if (is_fatal_brk(esf)) {
 		esf->elr += 4U;
 		z_fatal_error((unsigned int)esf->x[0], esf);
 		return;

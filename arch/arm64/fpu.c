@@ -9,6 +9,7 @@
  * D19.2.30). Threads that do not use FP pay one test per switch, and that only after somebody has.
  */
 #include "arch/arm64/arch.h"
+#include "arch/arm64/error.h"
 #include "arch/arm64/sysreg.h"
 #include "kernel/arch_api.h"
 
@@ -82,8 +83,10 @@ void arch_fpu_drop(struct k_thread *thread)
 {
 	struct arch_thread *t = arch_of(thread);
 
-	/* A later thread in the same memory has fpu_cpu == NULL: no CPU takes the registers for its. */
+	/*
+	 * A later thread in the same memory has fpu_cpu == NULL: no CPU takes the registers for its. What
+	 * runs keeps its access until it is switched out, which is where access is taken away.
+	 */
 	t->fpu_cpu = NULL;
-	t->fpu_live = false;
 	t->fpu_saved = false;
 }
