@@ -113,7 +113,7 @@ static pte_t *table_alloc(void *ctx)
 static void table_free(void *ctx, pte_t *table)
 {
 	ARG_UNUSED(ctx);
-	if (table >= early_tables[0] && table < early_tables[EARLY_TABLES]) {
+	if ((uintptr_t)table - (uintptr_t)early_tables < sizeof(early_tables)) {
 		table[0] = (pte_t)(uintptr_t)early_freed;
 		early_freed = table;
 	} else {
