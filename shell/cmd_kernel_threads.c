@@ -73,7 +73,7 @@ static const char *state_of(const struct k_thread *thread, char *buf, size_t siz
 /* The CPUs that a thread may use: "all", or their numbers. */
 static const char *cpus_of(const struct k_thread *thread, char *buf, size_t size)
 {
-	uint32_t all = BIT_MASK(z_cpu_count);
+	uint32_t all = (uint32_t)BIT_MASK(z_cpu_count);
 	uint32_t mask = thread->base.cpu_mask & all;
 	size_t len = 0;
 
