@@ -20,11 +20,13 @@
 #include "kernel/device.h"
 #include "kernel/firmware.h"
 #include "kernel/irq.h"
+#include "kernel/mem.h"
 
 #define NAME_MAX   40U
 #define REASON_MAX 120U
 /* Levels of nodes that are looked at; deeper ones are on buses that have drivers of their own. */
 #define DEPTH_MAX 8
+#define DATA_ALIGN 4096U
 
 const struct z_firmware *z_firmware;
 
@@ -40,22 +42,6 @@ struct dt_device {
 static struct dt_device devices[CONFIG_DEVICES_MAX];
 static unsigned int nr_devices;
 static const void *devices_fdt;
-
-/* Driver data: handed out, never given back. */
-static uint8_t arena[CONFIG_DEVICE_DATA_SIZE] __aligned(16);
-static size_t arena_used;
-
-static void *arena_take(size_t size)
-{
-	void *p;
-
-	if (size > sizeof(arena) - arena_used) {
-		return NULL;
-	}
-	p = arena + arena_used;
-	arena_used += MIN(ROUND_UP(size, 16U), sizeof(arena) - arena_used);
-	return p;
-}
 
 /* ---- matching ------------------------------------------------------------------------------------------------------ */
 
@@ -231,21 +217,35 @@ static void find_devices(const void *fdt)
 	}
 }
 
+/* The driver's data; devices do not go away, so only a failed probe gives it back. */
+static int take_data(struct dt_device *d)
+{
+	size_t size = d->driver->data_size;
+
+	if (size == 0U) {
+		return 0;
+	}
+	d->dev.data = mem_alloc(size, DATA_ALIGN, 0U);
+	if (d->dev.data == NULL) {
+		return device_fail(&d->dev, -ENOMEM, "no memory for its driver (%zu bytes)", size);
+	}
+	memset(d->dev.data, 0, size);
+	return 0;
+}
+
 static void probe(struct dt_device *d)
 {
-	int rc;
+	int rc = take_data(d);
 
-	if (d->driver->data_size != 0U) {
-		d->dev.data = arena_take(d->driver->data_size);
-	}
-	if (d->driver->data_size != 0U && d->dev.data == NULL) {
-		rc = device_fail(&d->dev, -ENOMEM, "%zu bytes for its driver: CONFIG_DEVICE_DATA_SIZE is %d",
-				 d->driver->data_size, CONFIG_DEVICE_DATA_SIZE);
-	} else {
+	if (rc == 0) {
 		rc = d->driver->probe(devices_fdt, d->dev.node, &d->dev);
 	}
 	if (rc != 0 && d->reason[0] == '\0') {
 		(void)device_fail(&d->dev, rc, "not driven by %s (error %d)", d->driver->name, rc);
+	}
+	if (rc != 0 && d->dev.data != NULL) {
+		mem_free(d->dev.data, d->driver->data_size, 0U);
+		d->dev.data = NULL;
 	}
 	d->state.initialized = true;
 	d->state.init_res = (uint8_t)MIN(-MIN(rc, 0), UINT8_MAX);

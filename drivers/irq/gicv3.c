@@ -236,9 +236,9 @@ static int gicv3_translate(const uint32_t *cells, unsigned int count, unsigned i
  * the PE masks interrupts). The ISB keeps the handler's first loads from being done before the acknowledge: data that came
  * with an interrupt which arrived after the exception was taken, but before the read, must be seen as it is now.
  */
-static ALWAYS_INLINE uint32_t acknowledge(void)
+static ALWAYS_INLINE uint64_t acknowledge(void)
 {
-	uint32_t intid = (uint32_t)read_sysreg(ICC_IAR1_EL1);
+	uint64_t intid = read_sysreg(ICC_IAR1_EL1);
 
 	isb();
 	return intid;
@@ -246,26 +246,28 @@ static ALWAYS_INLINE uint32_t acknowledge(void)
 
 static void root_handler(void)
 {
-	uint32_t intid = acknowledge();
+	uint64_t intid = acknowledge();
+	const struct z_irq_entry *entry = &z_irq_table[intid];
 
 	if (unlikely(intid >= Z_IRQ_COUNT)) {
 		return;
 	}
-	z_irq_table[intid].isr(z_irq_table[intid].arg);
+	entry->isr(entry->arg);
 	/* Takes effect at the exception return at the latest, before which no interrupt can be taken. */
 	write_sysreg(intid, ICC_EOIR1_EL1);
 }
 
 static void root_handler_split(void)
 {
-	uint32_t intid = acknowledge();
+	uint64_t intid = acknowledge();
+	const struct z_irq_entry *entry = &z_irq_table[intid];
 
 	if (unlikely(intid >= Z_IRQ_COUNT)) {
 		return;
 	}
-	z_irq_table[intid].isr(z_irq_table[intid].arg);
+	entry->isr(entry->arg);
 	write_sysreg(intid, ICC_EOIR1_EL1);
-	if (likely((gic.forwarded[intid / 32U] & gicv3_bit(intid)) == 0U)) {
+	if (likely((gic.forwarded[intid / 32U] & gicv3_bit((uint32_t)intid)) == 0U)) {
 		/* The priority must have dropped before (4.4, "Deactivation"): system register writes are in program order. */
 		write_sysreg(intid, ICC_DIR_EL1);
 	}
