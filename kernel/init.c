@@ -66,9 +66,6 @@ static void main_entry(void *p1, void *p2, void *p3)
 	ARG_UNUSED(p2);
 	ARG_UNUSED(p3);
 	run_level(Z_INIT_LEVEL_POST_KERNEL);
-	if (CONFIG_TIMESLICE_SIZE > 0) {
-		k_sched_time_slice_set(CONFIG_TIMESLICE_SIZE, CONFIG_TIMESLICE_PRIORITY);
-	}
 	run_level(Z_INIT_LEVEL_APPLICATION);
 	z_static_threads_start();
 	z_cpus_start();
@@ -122,7 +119,7 @@ void kernel_start(const struct boot_info *bi)
 		stop(error);
 	}
 	if (mem_init(bi) != 0) {
-		stop("no memory to run in");
+		arch_halt();
 	}
 	run_level(Z_INIT_LEVEL_EARLY);
 	z_cpus_find(bi->fdt);

@@ -74,6 +74,10 @@ void k_sched_time_slice_set(int32_t slice, int prio)
 {
 	unsigned int key = z_lock();
 
+	if (slice <= 0 && !z_slices_used) {
+		z_unlock(key);
+		return;
+	}
 	default_slice = slice > 0 ? k_ms_to_cyc_ceil64((uint64_t)slice) : 0U;
 	default_slice_prio = prio;
 	restart_all();
@@ -94,3 +98,12 @@ void k_thread_time_slice_set(struct k_thread *thread, int32_t slice_ticks,
 	}
 	z_unlock(key);
 }
+
+#ifdef CONFIG_TIMESLICING
+static int configured_slice(void)
+{
+	k_sched_time_slice_set(CONFIG_TIMESLICE_SIZE, CONFIG_TIMESLICE_PRIORITY);
+	return 0;
+}
+SYS_INIT(configured_slice, POST_KERNEL, 0);
+#endif
