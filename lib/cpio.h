@@ -46,9 +46,10 @@ static inline void cpio_open(struct cpio *c, const void *base, size_t size)
  * @brief Read the next entry.
  * @retval 0 done
  * @retval -ENOENT the trailer was reached: no more entries
- * @retval -EINVAL no entry begins here, or a number in it is not one; `at` is the offset of the entry
+ * @retval -EINVAL no entry begins here, a number in it is not one, or its name does not end where it must; `at` is the
+ *         offset of the entry
  * @retval -ENODATA the archive ends within the entry, or without a trailer
- * @retval -ENAMETOOLONG the name is empty, longer than CPIO_NAME_MAX, or without NUL
+ * @retval -ENAMETOOLONG the name is empty or longer than CPIO_NAME_MAX
  */
 int cpio_next(struct cpio *c, struct cpio_entry *entry);
 
