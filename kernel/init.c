@@ -3,6 +3,8 @@
  * @file
  * From the first C code with the MMU on to main().
  */
+#include <string.h>
+
 #include <zephyr/kernel.h>
 
 #include "kernel/arch_api.h"
@@ -14,7 +16,6 @@
 #include "kernel/smp.h"
 #include "kernel/thread.h"
 #include "kernel/timeout.h"
-#include "lib/fdt.h"
 
 K_KERNEL_STACK_DEFINE(main_stack, CONFIG_MAIN_STACK_SIZE);
 static struct k_thread main_thread;
@@ -101,23 +102,30 @@ static FUNC_NORETURN void stop(const char *why)
 	arch_halt();
 }
 
-void kernel_start(const struct boot_info *bi)
+/*
+ * The CPU may be at the wrong exception level, or too old for the instructions of our locks: apart from the
+ * early console nothing of the kernel works there.
+ */
+static FUNC_NORETURN void stop_at_once(const struct boot_info *bi)
 {
-	const char *error;
-
-	entry_cycles = bi->entry_cycles;
-	z_boot_cpu_init();
-	z_clock_init((uint32_t)arch_timer_cntfrq(), bi->entry_cycles);
 	if (bi->fdt != NULL) {
 		(void)z_earlycon_init(bi->fdt);
 	}
+	z_console_write("ZVM: ", 5U);
+	z_console_write(bi->error, strlen(bi->error));
+	z_console_write("\n", 1U);
+	arch_halt();
+}
+
+void kernel_start(const struct boot_info *bi)
+{
 	if (bi->error != NULL) {
-		stop(bi->error);
+		stop_at_once(bi);
 	}
-	error = fdt_verify(bi->fdt, bi->fdt_size);
-	if (error != NULL) {
-		stop(error);
-	}
+	entry_cycles = bi->entry_cycles;
+	z_boot_cpu_init();
+	z_clock_init((uint32_t)arch_timer_cntfrq(), bi->entry_cycles);
+	(void)z_earlycon_init(bi->fdt);
 	if (mem_init(bi) != 0) {
 		arch_halt();
 	}
