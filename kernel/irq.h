@@ -62,9 +62,9 @@ struct z_irqchip {
 	/** Raise SGI `sgi` on each of the CPUs of `cpus` (bit = kernel CPU number). Earlier stores are seen there. */
 	void (*ipi_send)(uint32_t cpus, unsigned int sgi);
 	/**
-	 * Split the end of interrupt: from then on (on each CPU when it next runs cpu_init) the handler's return only drops
-	 * the running priority, and an interrupt marked by set_forwarded stays active until someone deactivates it: a guest,
-	 * through the hardware-mapped list register, or deactivate().
+	 * Split the end of interrupt: from then on the handler's return only drops the running priority, and an interrupt
+	 * marked by set_forwarded stays active until someone deactivates it: a guest, through the hardware-mapped list
+	 * register, or deactivate(). For all CPUs; so only while the calling one is the only one that is up.
 	 */
 	void (*set_eoi_split)(bool split);
 	void (*set_forwarded)(unsigned int intid, bool forwarded);

@@ -273,10 +273,23 @@ static void root_handler_split(void)
 	}
 }
 
+/* ICC_CTLR_EL1.EOImode of this CPU, as gic.eoi_split says. */
+static void apply_eoi_mode(void)
+{
+	uint64_t ctlr = read_sysreg(ICC_CTLR_EL1) & ~(uint64_t)ICC_CTLR_EOIMODE;
+
+	write_sysreg(gic.eoi_split ? ctlr | ICC_CTLR_EOIMODE : ctlr, ICC_CTLR_EL1);
+	isb();
+}
+
 static void gicv3_set_eoi_split(bool split)
 {
+	unsigned int key = arch_irq_lock();
+
 	gic.eoi_split = split;
 	z_irq_root_handler = split ? root_handler_split : root_handler;
+	apply_eoi_mode();
+	arch_irq_unlock(key);
 }
 
 /* ---- each CPU ------------------------------------------------------------------------------------------------------ */
@@ -371,8 +384,7 @@ static int init_cpu_interface(uint64_t mpidr)
 		return -ENOTSUP;
 	}
 	clear_active_priorities(ICC_CTLR_PRIBITS(ctlr));
-	write_sysreg(gic.eoi_split ? ctlr | ICC_CTLR_EOIMODE : ctlr & ~(uint64_t)ICC_CTLR_EOIMODE,
-		     ICC_CTLR_EL1);
+	apply_eoi_mode();
 	write_sysreg(0U, ICC_BPR1_EL1);
 	write_sysreg(ICC_PMR_ALL, ICC_PMR_EL1);
 	write_sysreg(1U, ICC_IGRPEN1_EL1);
