@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 # Lists whose definers always say const. They hold pointers, so their section flags do not tell.
-CONST_LISTS = {"z_init_entry", "zvm_driver", "z_stack_region", "shell_cmd_entry", "ztest_unit_test_const"}
+CONST_LISTS = {"z_init_entry", "zvm_driver", "z_stack_region", "shell_root_cmd", "shell_subcmd", "ztest_unit_test_const"}
 
 SECTION = re.compile(r"^\._(\w+)\.static\.(.+)$")
 BOUNDARY = re.compile(r"^_(\w+)_list_(?:start|end)$")
