@@ -33,6 +33,9 @@ static void finish(struct k_thread *t)
 	detach(t);
 	z_mutex_wait_ended(t);
 	z_mutex_owner_ended(t);
+	if (unlikely(t->poller != NULL)) {
+		z_poll_abort(t);
+	}
 	t->base.thread_state = _THREAD_DEAD;
 	arch_fpu_drop(t);
 	z_thread_forget(t);
