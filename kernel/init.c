@@ -96,12 +96,6 @@ static FUNC_NORETURN void start_threads(void)
 	arch_first_switch(&main_thread);
 }
 
-static FUNC_NORETURN void stop(const char *why)
-{
-	printk("ZVM: %s\n", why);
-	arch_halt();
-}
-
 /*
  * The CPU may be at the wrong exception level, or too old for the instructions of our locks: apart from the
  * early console nothing of the kernel works there.

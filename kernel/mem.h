@@ -68,7 +68,4 @@ void mem_stats_get(struct mem_stats *stats);
  */
 int mem_initrd(hpa_t *start, uint64_t *size);
 
-/** @brief Is [start, start + size) RAM of the devicetree's banks, and not the kernel's own? For images left there. */
-bool mem_is_ram(hpa_t start, uint64_t size);
-
 #endif /* KERNEL_MEM_H_ */

@@ -12,6 +12,7 @@
 #include "arch/arm64/mmu.h"
 #include "arch/arm64/sysreg.h"
 #include "kernel/arch_api.h"
+#include "lib/fdt.h"
 
 #define IN_DATA __attribute__((section(".data.early")))
 
@@ -148,13 +149,21 @@ void boot_main(uint64_t entry_el, uint64_t problem, uint64_t cycles)
 	info.image_end = (uintptr_t)z_image_end;
 	info.entry_el = (unsigned int)entry_el;
 	info.entry_cycles = cycles;
-	info.error = problem != BOOT_OK ? problems[problem] : fdt_problems[fdt_state];
+	info.error = fdt_problems[fdt_state];
 	if (fdt_state == FDT_GOOD) {
 		info.fdt = (const void *)(uintptr_t)fdt_addr;
 		info.fdt_size = fdt_size;
-	} else if (fallback_uart_answers()) {
+		info.error = fdt_verify(info.fdt, info.fdt_size);
+	}
+	if (info.error != NULL) {
+		info.fdt = NULL;
+	}
+	if (info.error != NULL && fallback_uart_answers()) {
 		info.fdt = fallback_fdt;
 		info.fdt_size = (size_t)(fallback_fdt_end - fallback_fdt);
+	}
+	if (problem != BOOT_OK) {
+		info.error = problems[problem];
 	}
 	if (info.error != NULL) {
 		say(info.error);
