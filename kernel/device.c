@@ -8,7 +8,6 @@
  * touching one whose clock is off would stop the bus.
  */
 #include <errno.h>
-#include <libfdt.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -21,6 +20,7 @@
 #include "kernel/firmware.h"
 #include "kernel/irq.h"
 #include "kernel/mem.h"
+#include "lib/fdt.h"
 
 #define NAME_MAX   40U
 #define REASON_MAX 120U
@@ -71,18 +71,11 @@ static const struct zvm_driver *match(const void *fdt, int node)
 	return NULL;
 }
 
-static bool enabled(const void *fdt, int node)
-{
-	const char *status = fdt_stringlist_get(fdt, node, "status", 0, NULL);
-
-	return status == NULL || strcmp(status, "okay") == 0 || strcmp(status, "ok") == 0;
-}
-
 /* The next node in the order of the tree whose parents are all enabled, itself included; -1 at the end. */
 static int next_enabled(const void *fdt, int node, int *depth)
 {
 	node = fdt_next_node(fdt, node, depth);
-	while (node >= 0 && (*depth > DEPTH_MAX || !enabled(fdt, node))) {
+	while (node >= 0 && (*depth > DEPTH_MAX || !fdt_is_available(fdt, node))) {
 		int top = *depth;
 
 		/* Over its children. */
@@ -91,19 +84,6 @@ static int next_enabled(const void *fdt, int node, int *depth)
 		} while (node >= 0 && *depth > top);
 	}
 	return node >= 0 && *depth >= 0 ? node : -1;
-}
-
-/* Node of stdout-path, with or without options behind a colon, or through an alias. */
-static int stdout_node(const void *fdt)
-{
-	int chosen = fdt_path_offset(fdt, "/chosen");
-	const char *path = chosen >= 0 ? fdt_stringlist_get(fdt, chosen, "stdout-path", 0, NULL) : NULL;
-	const char *colon = path != NULL ? strchr(path, ':') : NULL;
-
-	if (path == NULL) {
-		return -1;
-	}
-	return fdt_path_offset_namelen(fdt, path, (int)(colon != NULL ? (size_t)(colon - path) : strlen(path)));
 }
 
 static bool is_uart(const void *fdt, int node)
@@ -115,7 +95,7 @@ static bool is_uart(const void *fdt, int node)
 
 int console_node(const void *fdt)
 {
-	int node = stdout_node(fdt);
+	int node = fdt_stdout(fdt, NULL, NULL);
 	int depth = 0;
 
 	if (node >= 0 && is_uart(fdt, node)) {

@@ -14,6 +14,8 @@
 
 #include <zephyr/irq.h>
 
+struct fdt_irq;
+
 /** INTIDs that can have a handler: SGIs, PPIs and SPIs (IHI 0069, 2.2; 1020 to 1023 are special, LPIs are not used). */
 #define Z_IRQ_COUNT 1020U
 /** The first shared interrupt: what is below is private to each CPU. */
@@ -69,8 +71,8 @@ struct z_irqchip {
 	void (*set_eoi_split)(bool split);
 	void (*set_forwarded)(unsigned int intid, bool forwarded);
 	void (*deactivate)(unsigned int intid);
-	/** Turn three cells (or #interrupt-cells many) of a devicetree into INTID and IRQ_TYPE_ flags. */
-	int (*translate)(const uint32_t *cells, unsigned int count, unsigned int *intid, uint32_t *flags);
+	/** Turn an interrupt of the devicetree into INTID and IRQ_TYPE_ flags; -EINVAL if it is none of ours. */
+	int (*translate)(const struct fdt_irq *irq, unsigned int *intid, uint32_t *flags);
 };
 
 /** The machine's interrupt controller; NULL until its driver has probed. */

@@ -3,7 +3,6 @@
  * PSCI (Arm DEN 0022): CPUs on and off, power off, reset.
  */
 #include <errno.h>
-#include <libfdt.h>
 #include <string.h>
 
 #include <zephyr/sys/printk.h>
@@ -11,6 +10,7 @@
 #include <zvm/driver.h>
 #include "arch/arm64/smccc.h"
 #include "kernel/firmware.h"
+#include "lib/fdt.h"
 
 /* DEN 0022, 5.1: function identifiers; of CPU_ON the 64-bit one, as the entry point may lie above 4 GiB. */
 #define PSCI_VERSION      0x84000000U
@@ -78,17 +78,9 @@ static struct z_firmware psci_firmware = {
 	.strerror = psci_strerror,
 };
 
-static uint32_t prop_u32(const void *fdt, int node, const char *name)
-{
-	int len;
-	const fdt32_t *p = fdt_getprop(fdt, node, name, &len);
-
-	return p != NULL && len == (int)sizeof(*p) ? fdt32_to_cpu(*p) : 0U;
-}
-
 static int psci_probe(const void *fdt, int node, struct device *dev)
 {
-	const char *method = fdt_stringlist_get(fdt, node, "method", 0, NULL);
+	const char *method = fdt_prop_string(fdt, node, "method");
 	uint32_t version;
 
 	if (method != NULL && strcmp(method, "smc") == 0) {
@@ -103,12 +95,11 @@ static int psci_probe(const void *fdt, int node, struct device *dev)
 
 	psci.cpu_on = PSCI_CPU_ON_64;
 	psci.cpu_off = PSCI_CPU_OFF;
-	psci.v01 = fdt_node_check_compatible(fdt, node, "arm,psci-0.2") != 0 &&
-		   fdt_node_check_compatible(fdt, node, "arm,psci-1.0") != 0;
+	psci.v01 = !fdt_is_compatible(fdt, node, "arm,psci-0.2") &&
+		   !fdt_is_compatible(fdt, node, "arm,psci-1.0");
 	if (psci.v01) {
-		psci.cpu_on = prop_u32(fdt, node, "cpu_on");
-		psci.cpu_off = prop_u32(fdt, node, "cpu_off");
-		if (psci.cpu_on == 0U || psci.cpu_off == 0U) {
+		if (fdt_prop_u32(fdt, node, "cpu_on", &psci.cpu_on, NULL) != 0 ||
+		    fdt_prop_u32(fdt, node, "cpu_off", &psci.cpu_off, NULL) != 0) {
 			return device_fail(dev, -EINVAL, "PSCI 0.1 without cpu_on and cpu_off");
 		}
 		version = 1U;

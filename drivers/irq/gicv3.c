@@ -9,7 +9,6 @@
  * more system register write for: so there are two root handlers, and the one in use is chosen when the mode is.
  */
 #include <errno.h>
-#include <libfdt.h>
 
 #include <zephyr/spinlock.h>
 #include <zephyr/sys/printk.h>
@@ -20,9 +19,13 @@
 #include "arch/arm64/sysreg.h"
 #include "drivers/irq/gicv3_regs.h"
 #include "kernel/irq.h"
+#include "lib/fdt.h"
 
 #define REGIONS_MAX 32U
 #define RWP_SPINS   1000000U
+
+/* A trigger cell with one of these is an edge, rising or falling. */
+#define FDT_IRQ_EDGE_ANY 0x3U
 
 struct gicr_region {
 	uintptr_t base;
@@ -217,15 +220,15 @@ static void gicv3_deactivate(unsigned int intid)
 	isb();
 }
 
-static int gicv3_translate(const uint32_t *cells, unsigned int count, unsigned int *intid,
-			   uint32_t *flags)
+static int gicv3_translate(const struct fdt_irq *irq, unsigned int *intid, uint32_t *flags)
 {
-	/* Bindings: arm,gic-v3.yaml. Cell 0: 0 SPI, 1 PPI; cell 1: number; cell 2: 1 rising edge, 4 level high. */
-	if (count < 3U || cells[0] > 1U || cells[1] >= (cells[0] == 0U ? 988U : 16U)) {
+	uint32_t trigger;
+	int rc = fdt_irq_gic(irq, intid, &trigger);
+
+	if (rc != 0 || *intid >= Z_IRQ_COUNT) {
 		return -EINVAL;
 	}
-	*intid = cells[1] + (cells[0] == 0U ? Z_IRQ_SPI_BASE : 16U);
-	*flags = (cells[2] & 0x3U) != 0U ? IRQ_TYPE_EDGE : IRQ_TYPE_LEVEL;
+	*flags = (trigger & FDT_IRQ_EDGE_ANY) != 0U ? IRQ_TYPE_EDGE : IRQ_TYPE_LEVEL;
 	return 0;
 }
 
@@ -451,14 +454,6 @@ static int init_dist(struct device *dev)
 	return 0;
 }
 
-static uint32_t prop_u32(const void *fdt, int node, const char *name, uint32_t absent)
-{
-	int len;
-	const fdt32_t *p = fdt_getprop(fdt, node, name, &len);
-
-	return p != NULL && len == (int)sizeof(*p) ? fdt32_to_cpu(*p) : absent;
-}
-
 static bool is_v3(uintptr_t frame)
 {
 	uint32_t rev = GIC_PIDR2_ARCHREV(readl_relaxed(frame + GIC_PIDR2));
@@ -469,20 +464,14 @@ static bool is_v3(uintptr_t frame)
 
 static int map_rdists(const void *fdt, int node, struct device *dev)
 {
-	int len;
-	const fdt32_t *stride = fdt_getprop(fdt, node, "redistributor-stride", &len);
-	uint32_t n = prop_u32(fdt, node, "#redistributor-regions", 1U);
+	uint32_t n = 1U;
 
-	if (stride != NULL) {
-		/* One cell or two. */
-		for (int i = 0; i < len / (int)sizeof(*stride); i++) {
-			gic.stride = gic.stride << 32 | fdt32_to_cpu(stride[i]);
-		}
-		if (gic.stride % GICR_FRAME_SIZE != 0U) {
-			return device_fail(dev, -EINVAL, "redistributor-stride is not a multiple of 64 KiB");
-		}
+	if (fdt_prop_u64(fdt, node, "redistributor-stride", &gic.stride, NULL) == -EINVAL ||
+	    gic.stride % GICR_FRAME_SIZE != 0U) {
+		return device_fail(dev, -EINVAL, "redistributor-stride is not a multiple of 64 KiB");
 	}
-	if (n == 0U || n > REGIONS_MAX) {
+	if (fdt_prop_u32(fdt, node, "#redistributor-regions", &n, NULL) == -EINVAL || n == 0U ||
+	    n > REGIONS_MAX) {
 		return device_fail(dev, -EINVAL, "#redistributor-regions is %u, 1 to %u can be used", n,
 				   REGIONS_MAX);
 	}

@@ -4,7 +4,6 @@
  * kernel's timeouts use them directly; which of the timers it is follows the exception level (arch/arm64/el.h).
  */
 #include <errno.h>
-#include <libfdt.h>
 
 #include <zephyr/irq.h>
 #include <zephyr/sys/printk.h>
@@ -12,6 +11,7 @@
 #include "arch/arch.h"
 #include "kernel/irq.h"
 #include "kernel/timeout.h"
+#include "lib/fdt.h"
 
 /* More urgent than the devices': what waits for a time waits for nothing else. */
 #define TIMER_PRIORITY 0x80U
@@ -25,20 +25,18 @@ static void timer_isr(const void *arg)
 /* The kernel has started its clock with CNTFRQ_EL0; where firmware left that at 0, the devicetree may know. */
 static int start_clock(const void *fdt, int node, struct device *dev)
 {
-	int len;
-	const fdt32_t *p;
+	uint32_t hz = 0U;
 
 	if (arch_timer_cntfrq() != 0U) {
 		return 0;
 	}
-	p = fdt_getprop(fdt, node, "clock-frequency", &len);
-	if (p == NULL || len != (int)sizeof(*p) || fdt32_to_cpu(*p) == 0U) {
+	if (fdt_prop_u32(fdt, node, "clock-frequency", &hz, NULL) != 0 || hz == 0U) {
 		return device_fail(dev, -EINVAL,
 				   "its frequency is not known: CNTFRQ_EL0 is 0, and there is no clock-frequency");
 	}
 	printk("%s: firmware did not set CNTFRQ_EL0; clock-frequency says %u Hz\n", dev->name,
-	       fdt32_to_cpu(*p));
-	z_clock_init(fdt32_to_cpu(*p), arch_cycles());
+	       hz);
+	z_clock_init(hz, arch_cycles());
 	return 0;
 }
 

@@ -4,13 +4,13 @@
  * own driver takes over. A UART that does not take a byte in time is given up for that byte: the boot goes on.
  */
 #include <errno.h>
-#include <libfdt.h>
 
 #include <zephyr/sys/util.h>
 #include <zvm/driver.h>
 #include "arch/arch.h"
 #include "drivers/uart/earlycon.h"
 #include "kernel/console.h"
+#include "lib/fdt.h"
 
 #define READY_SPINS 500000U
 
@@ -55,7 +55,7 @@ static const struct earlycon *match(const void *fdt, int node)
 	STRUCT_SECTION_FOREACH(earlycon, e) {
 		for (unsigned int i = 0U; i < ARRAY_SIZE(e->compatibles); i++) {
 			if (e->compatibles[i] != NULL &&
-			    fdt_node_check_compatible(fdt, node, e->compatibles[i]) == 0) {
+			    fdt_is_compatible(fdt, node, e->compatibles[i])) {
 				return e;
 			}
 		}

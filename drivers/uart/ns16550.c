@@ -4,7 +4,6 @@
  * (reg-shift) and want 32-bit accesses (reg-io-width).
  */
 #include <errno.h>
-#include <libfdt.h>
 
 #include <zephyr/drivers/uart.h>
 #include <zephyr/sys/util.h>
@@ -14,6 +13,7 @@
 #include "drivers/uart/baud.h"
 #include "drivers/uart/earlycon.h"
 #include "drivers/uart/uart_core.h"
+#include "lib/fdt.h"
 
 #define RBR 0U /* read */
 #define THR 0U /* write */
@@ -255,7 +255,7 @@ static int ns16550_probe(const void *fdt, int node, struct device *dev)
 	if (uart_dt_read(fdt, node, &uart->dt) != 0) {
 		return device_fail(dev, -EINVAL, "reg-shift or reg-io-width is not one that can be done");
 	}
-	uart->dw = fdt_node_check_compatible(fdt, node, "snps,dw-apb-uart") == 0;
+	uart->dw = fdt_is_compatible(fdt, node, "snps,dw-apb-uart");
 	if (size < (uint64_t)((uart->dw ? USR : LSR) + 1U) << uart->dt.reg_shift) {
 		return device_fail(dev, -EINVAL, "its reg is too small");
 	}

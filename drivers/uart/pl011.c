@@ -3,7 +3,6 @@
  * PL011 (Arm DDI 0183) and its subset, the SBSA generic UART (Arm DEN 0029, appendix B), whose line settings firmware owns.
  */
 #include <errno.h>
-#include <libfdt.h>
 
 #include <zephyr/drivers/uart.h>
 #include <zephyr/sys/util.h>
@@ -13,6 +12,7 @@
 #include "drivers/uart/baud.h"
 #include "drivers/uart/earlycon.h"
 #include "drivers/uart/uart_core.h"
+#include "lib/fdt.h"
 
 #define UARTDR    0x00U
 #define UARTFR    0x18U
@@ -182,7 +182,7 @@ static int pl011_probe(const void *fdt, int node, struct device *dev)
 	}
 	uart->port.hw = &pl011_hw;
 	wr(uart->port.base, UARTIMSC, 0U);
-	if (fdt_node_check_compatible(fdt, node, "arm,sbsa-uart") != 0) {
+	if (!fdt_is_compatible(fdt, node, "arm,sbsa-uart")) {
 		configure(uart->port.base, &dt);
 	}
 	wr(uart->port.base, UARTICR, INT_ALL & ~(INT_RX | INT_RT));

@@ -73,9 +73,7 @@ __printf_like(3, 4) int device_fail(struct device *dev, int err, const char *for
  * @param index Which entry of `reg`.
  * @param base  Where they are mapped (device memory).
  * @param size  Their size in bytes, or NULL.
- * @retval 0       Mapped.
- * @retval -ENOENT No such entry, or it is behind a bus that has no addresses of ours.
- * @return Otherwise what arch_mmio_map() says.
+ * @return 0, or what fdt_reg_cpu() (no such entry, behind a bus without addresses of ours) or arch_mmio_map() says.
  */
 int device_map(const void *fdt, int node, unsigned int index, uintptr_t *base, uint64_t *size);
 
