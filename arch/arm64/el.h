@@ -49,6 +49,9 @@
 #define EL_TPIDR     tpidr_el1
 #define EL_TPIDR_STR "tpidr_el1"
 
+/** The same for EL1: nothing of ours runs at EL0, which alone would read it. */
+#define EL_SCRATCH tpidrro_el0
+
 #define EL_TLBI_VA_IS  vaae1is
 #define EL_TLBI_ALL_IS vmalle1is
 #define EL_TLBI_ALL    vmalle1
