@@ -107,8 +107,9 @@ int k_thread_runtime_stats_cpu_get(int cpu, k_thread_runtime_stats_t *stats)
 		return -EINVAL;
 	}
 	key = z_lock();
-	stats->execution_cycles = arch_cycles() - z_cpus[cpu].online_since;
+	/* In this order: the idle thread may be running, and must not seem to have run longer than its CPU. */
 	stats->idle_cycles = z_thread_usage(z_cpus[cpu].idle);
+	stats->execution_cycles = arch_cycles() - z_cpus[cpu].online_since;
 	z_unlock(key);
 	stats->total_cycles = stats->execution_cycles - stats->idle_cycles;
 	return 0;

@@ -9,11 +9,11 @@ static int cmd_list(const struct shell *sh, size_t argc, char **argv)
 {
 	ARG_UNUSED(argc);
 	ARG_UNUSED(argv);
-	shell_print(sh, "DEVICE                    DRIVER      STATE");
+	shell_print(sh, "DEVICE                    DRIVER              STATE");
 	for (const struct device *dev = z_device_next(NULL); dev != NULL; dev = z_device_next(dev)) {
 		const char *why = z_device_failure(dev);
 
-		shell_fprintf(sh, SHELL_NORMAL, "%-24s  %-10s  ", dev->name, dev->driver);
+		shell_fprintf(sh, SHELL_NORMAL, "%-24s  %-18s  ", dev->name, dev->driver);
 		if (why != NULL) {
 			shell_print(sh, "failed: %s", why);
 		} else if (dev->state->init_res != 0U) {

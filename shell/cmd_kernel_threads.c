@@ -131,6 +131,7 @@ static int cmd_threads(const struct shell *sh, size_t argc, char **argv)
 }
 
 SHELL_SUBCMD_ADD((kernel), threads, NULL,
-		 SHELL_HELP("List the threads. CPU use is that of one CPU since start, or over the next SECONDS.\n"
-			    "CPU is the one it runs on or ran on last, ON CPUS where it may run.", "[SECONDS]"),
+		 SHELL_HELP("List the threads.\n"
+			    "CPU USE is of one CPU, since start or over the next SECONDS. CPU is where the\n"
+			    "thread runs or ran last, ON CPUS where it may run.", "[SECONDS]"),
 		 cmd_threads, 1, 1);

@@ -25,6 +25,10 @@ static int level_parse(const char *word)
 
 static void print_levels(const struct shell *sh)
 {
+	if (log_src_cnt_get(0) == 0) {
+		shell_print(sh, "no module of this image logs");
+		return;
+	}
 	shell_print(sh, "MODULE            LEVEL  COMPILED IN");
 	for (uint32_t id = 0; id < log_src_cnt_get(0); id++) {
 		shell_print(sh, "%-16s  %-5s  %s", log_source_name_get(0, id),

@@ -69,7 +69,7 @@ void shell_help_print(const struct shell *sh, char **argv, const struct shell_ma
 {
 	if (match->depth == 0) {
 		print_list(sh, &shell_root, "");
-		shell_print(sh, "'help COMMAND' or 'COMMAND --help' says more. Tab completes, the up key brings lines back.");
+		shell_print(sh, "'help COMMAND' or 'COMMAND --help' says more; Tab completes.");
 		return;
 	}
 	if (match->entry.help != NULL && match->entry.help[0] != '\0') {
