@@ -64,7 +64,7 @@ struct ns16550 {
 	/* Bytes that the transmitter takes once it reports THRE. */
 	unsigned int tx_fifo;
 	uint32_t ier;
-	/* DesignWare: has the USR register, refuses LCR writes while busy. */
+	/* DesignWare, and all of its registers are ours: has USR, refuses LCR writes while busy. */
 	bool dw;
 };
 
@@ -255,10 +255,11 @@ static int ns16550_probe(const void *fdt, int node, struct device *dev)
 	if (uart_dt_read(fdt, node, &uart->dt) != 0) {
 		return device_fail(dev, -EINVAL, "reg-shift or reg-io-width is not one that can be done");
 	}
-	uart->dw = fdt_is_compatible(fdt, node, "snps,dw-apb-uart");
-	if (size < (uint64_t)((uart->dw ? USR : LSR) + 1U) << uart->dt.reg_shift) {
+	if (size < (uint64_t)(LSR + 1U) << uart->dt.reg_shift) {
 		return device_fail(dev, -EINVAL, "its reg is too small");
 	}
+	uart->dw = fdt_is_compatible(fdt, node, "snps,dw-apb-uart") &&
+		   size >= (uint64_t)(USR + 1U) << uart->dt.reg_shift;
 	if (rd(uart, LSR) == 0xffU) {
 		return device_fail(dev, -ENODEV, "nothing answers at its address");
 	}

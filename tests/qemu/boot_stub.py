@@ -10,11 +10,12 @@ IMAGE = 0x42000000
 
 def stub(x0, entry, writes=()):
     """Machine code for: 32-bit writes [(address, value)]; x0 = x0; x1 = x2 = x3 = 0; jump to entry."""
-    # ldr x4, . + 8; b . + 12; .quad address; movz w5; movk w5, lsl 16; str w5, [x4]
+    # ldr x4, . + 8; b . + 12; .quad address; movz w5; movk w5, lsl 16; str w5, [x4]; nop
+    # 32 bytes each: with the MMU off the 64-bit literals must be aligned.
     code = b""
     for address, value in writes:
-        code += struct.pack("<IIQIII", 0x58000044, 0x14000003, address,
-                            0x52800005 | (value & 0xFFFF) << 5, 0x72A00005 | (value >> 16) << 5, 0xB9000085)
+        code += struct.pack("<IIQIIII", 0x58000044, 0x14000003, address,
+                            0x52800005 | (value & 0xFFFF) << 5, 0x72A00005 | (value >> 16) << 5, 0xB9000085, 0xD503201F)
     words = [
         0x580000C0,  # ldr x0, . + 24
         0x580000E4,  # ldr x4, . + 28
