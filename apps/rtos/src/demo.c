@@ -12,7 +12,7 @@
 LOG_MODULE_REGISTER(demo);
 
 #define STACK       4096
-#define ROUNDS_MAX  10000000UL
+#define ROUNDS_MAX  1000000UL
 #define PERIOD_MAX  60000UL
 #define PHILOSOPHERS 5
 
@@ -114,10 +114,10 @@ static void philosopher(void *p1, void *p2, void *p3)
 		(void)k_mutex_lock(first, K_FOREVER);
 		(void)k_mutex_lock(second, K_FOREVER);
 		meals[me]++;
-		k_sleep(K_USEC(200 + 50 * me));
+		k_sleep(K_MSEC(4 + me));
 		(void)k_mutex_unlock(second);
 		(void)k_mutex_unlock(first);
-		k_sleep(K_USEC(100));
+		k_sleep(K_MSEC(2));
 	}
 }
 
