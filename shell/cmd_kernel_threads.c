@@ -11,7 +11,7 @@
 #include "kernel/timeout.h"
 #include "shell/shell.h"
 
-/* Threads that are shown; more are counted. */
+/* Threads whose use over a time is measured; others are shown as since start. */
 #define THREADS_MAX 128
 /* Longest time over which CPU use is measured. */
 #define SECONDS_MAX 3600
@@ -29,7 +29,6 @@ struct print {
 	const struct shell *sh;
 	/** Cycles over which CPU use is counted; samples hold what was used before. */
 	uint64_t span;
-	size_t hidden;
 };
 
 static uint64_t usage_of(const struct k_thread *thread)
@@ -44,6 +43,17 @@ static void take_sample(const struct k_thread *thread, void *arg)
 	ARG_UNUSED(arg);
 	if (sample_count < THREADS_MAX) {
 		samples[sample_count++] = (struct sample){.thread = thread, .usage = usage_of(thread)};
+	}
+}
+
+/* All threads, the idle ones too. */
+static void for_each_thread(k_thread_user_cb_t fn, void *arg)
+{
+	k_thread_foreach(fn, arg);
+	for (unsigned int cpu = 0; cpu < z_cpu_count; cpu++) {
+		if (z_cpus[cpu].online) {
+			fn(z_cpus[cpu].idle, arg);
+		}
 	}
 }
 
@@ -121,12 +131,12 @@ static int cmd_threads(const struct shell *sh, size_t argc, char **argv)
 		}
 		uint64_t start = k_cycle_get_64();
 
-		k_thread_foreach(take_sample, NULL);
+		for_each_thread(take_sample, NULL);
 		(void)k_sleep(K_SECONDS((int64_t)seconds));
 		print.span = k_cycle_get_64() - start;
 	}
 	shell_print(sh, "NAME               STATE      PRIO  CPU ON CPUS  CPU USE  STACK USED / SIZE");
-	k_thread_foreach(print_thread, &print);
+	for_each_thread(print_thread, &print);
 	return 0;
 }
 

@@ -12,10 +12,13 @@
 #include <string.h>
 
 #include <zephyr/init.h>
+#include <zephyr/logging/log.h>
 #include "kernel/conout.h"
 #include "kernel/console.h"
 #include "shell/parse.h"
 #include "shell/shell.h"
+
+LOG_MODULE_REGISTER(shell);
 
 /* An escape character that nothing follows for so long is the Escape key. */
 #define ESCAPE_TIMEOUT K_MSEC(200)
@@ -106,9 +109,11 @@ static int run_words(const struct shell *sh, size_t argc, char **argv)
 static int run_line(const struct shell *sh, char *line)
 {
 	char *argv[SHELL_ARGC_MAX + 1];
-	int argc = shell_split(line, argv, SHELL_ARGC_MAX);
+	int argc;
 	int rc;
 
+	LOG_DBG("run '%s'", line);
+	argc = shell_split(line, argv, SHELL_ARGC_MAX);
 	if (argc == 0) {
 		return sh->state->retval;
 	}

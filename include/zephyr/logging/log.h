@@ -31,6 +31,8 @@
 /*
  * The level of a module: the second argument if there is one, else the macro LOG_LEVEL if it is defined (as one of the
  * numbers below), else the default. Pasting LOG_LEVEL makes the name of a macro with a comma only if it is a number.
+ * What is above a level that the module names is not compiled; one that names none starts at the default level and can
+ * be set to any.
  */
 #define Z_LOG_PROBE_0U            , 0U
 #define Z_LOG_PROBE_1U            , 1U
@@ -47,9 +49,11 @@
 #define Z_LOG_PASTE_(a, b)        a##b
 #define Z_LOG_PASTE(a, b)         Z_LOG_PASTE_(a, b)
 #define Z_LOG_FILE_LEVEL          Z_LOG_SECOND(Z_LOG_PASTE(Z_LOG_PROBE_, LOG_LEVEL), Z_LOG_DEFAULT_LEVEL, ~)
+#define Z_LOG_FILE_COMPILED       Z_LOG_SECOND(Z_LOG_PASTE(Z_LOG_PROBE_, LOG_LEVEL), Z_LOG_MAX_LEVEL, ~)
 #define Z_LOG_NAME_(name, ...)    name
 #define Z_LOG_NAME(...)           Z_LOG_NAME_(__VA_ARGS__, ~)
 #define Z_LOG_LEVEL_OF(...)       Z_LOG_SECOND(__VA_ARGS__, Z_LOG_FILE_LEVEL, ~)
+#define Z_LOG_COMPILED_OF(...)    Z_LOG_SECOND(__VA_ARGS__, Z_LOG_FILE_COMPILED, ~)
 #define Z_LOG_SOURCE(name)        Z_LOG_PASTE(log_source_, name)
 
 /**
@@ -57,30 +61,31 @@
  *
  * LOG_MODULE_REGISTER(name) or LOG_MODULE_REGISTER(name, level).
  */
-#define LOG_MODULE_REGISTER(...) Z_LOG_REGISTER(Z_LOG_NAME(__VA_ARGS__), Z_LOG_LEVEL_OF(__VA_ARGS__))
+#define LOG_MODULE_REGISTER(...)                                                                   \
+	Z_LOG_REGISTER(Z_LOG_NAME(__VA_ARGS__), Z_LOG_LEVEL_OF(__VA_ARGS__), Z_LOG_COMPILED_OF(__VA_ARGS__))
 /** @brief Log in the name of a module that another file registers. */
-#define LOG_MODULE_DECLARE(...) Z_LOG_DECLARE(Z_LOG_NAME(__VA_ARGS__), Z_LOG_LEVEL_OF(__VA_ARGS__))
+#define LOG_MODULE_DECLARE(...) Z_LOG_DECLARE(Z_LOG_NAME(__VA_ARGS__), Z_LOG_COMPILED_OF(__VA_ARGS__))
 /** @brief Other level for this file than the module's; before its first use. */
 #define LOG_LEVEL_SET(level) static const uint32_t __log_level __unused = (level)
 
 #ifdef CONFIG_LOG
-#define Z_LOG_REGISTER(_name, _level)                                                              \
+#define Z_LOG_REGISTER(_name, _level, _compiled)                                                   \
 	STRUCT_SECTION_ITERABLE(log_source, Z_LOG_SOURCE(_name)) = {                               \
 		.name = STRINGIFY(_name),                                                          \
-		.compiled = (uint8_t)(_level),                                                     \
+		.compiled = (uint8_t)(_compiled),                                                  \
 		.level = (uint8_t)(_level),                                                        \
 	};                                                                                         \
 	static struct log_source *const __log_source __unused = &Z_LOG_SOURCE(_name);              \
-	static const uint32_t __log_level __unused = (_level)
+	static const uint32_t __log_level __unused = (_compiled)
 #define Z_LOG_DECLARE(_name, _level)                                                               \
 	extern struct log_source Z_LOG_SOURCE(_name);                                              \
 	static struct log_source *const __log_source __unused = &Z_LOG_SOURCE(_name);              \
 	static const uint32_t __log_level __unused = (_level)
 #else
-#define Z_LOG_REGISTER(_name, _level)                                                              \
+#define Z_LOG_REGISTER(_name, _level, _compiled)                                                   \
 	static struct log_source *const __log_source __unused = NULL;                              \
 	static const uint32_t __log_level __unused = 0U
-#define Z_LOG_DECLARE(_name, _level) Z_LOG_REGISTER(_name, _level)
+#define Z_LOG_DECLARE(_name, _level) Z_LOG_REGISTER(_name, _level, _level)
 #endif
 
 /* Everything but the last comparison is known to the compiler. */
