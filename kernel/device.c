@@ -228,7 +228,7 @@ static void probe(struct dt_device *d)
 		d->dev.data = NULL;
 	}
 	d->state.initialized = true;
-	d->state.init_res = (uint8_t)MIN(-MIN(rc, 0), UINT8_MAX);
+	d->state.init_res = (uint8_t)MIN(-MIN(rc, 0), (int)UINT8_MAX);
 }
 
 /* One line, whatever is wrong: what there is has been reported by its driver. */
@@ -332,6 +332,6 @@ int z_device_init_static(const struct device *dev, int (*init)(const struct devi
 
 	/* As in Zephyr, a positive result is an errno, too. */
 	dev->state->initialized = true;
-	dev->state->init_res = (uint8_t)MIN(rc < 0 ? -rc : rc, UINT8_MAX);
+	dev->state->init_res = (uint8_t)MIN(rc < 0 ? -rc : rc, (int)UINT8_MAX);
 	return rc < 0 ? rc : -rc;
 }

@@ -197,7 +197,7 @@ int z_irq_cpu_init(void)
 void z_irq_enable_percpu(unsigned int intid)
 {
 	__ASSERT(intid < Z_IRQ_SPI_BASE, "%u is not private to a CPU", intid);
-	__atomic_fetch_or(&percpu_enabled, BIT(intid), __ATOMIC_RELEASE);
+	__atomic_fetch_or(&percpu_enabled, 1U << intid, __ATOMIC_RELEASE);
 	z_irqchip->enable(intid);
 }
 
@@ -240,7 +240,7 @@ void irq_offload(irq_offload_routine_t routine, const void *parameter)
 
 	__ASSERT(arch_irq_unlocked(key), "irq_offload() with interrupts masked would wait forever");
 	offload_slot[cpu] = &o;
-	z_ipi_send(BIT(cpu), Z_SGI_OFFLOAD);
+	z_ipi_send(1U << cpu, Z_SGI_OFFLOAD);
 	arch_irq_unlock(key);
 	while (!__atomic_load_n(&o.done, __ATOMIC_ACQUIRE)) {
 		arch_spin_relax();

@@ -75,6 +75,7 @@ static void load(void *p1, void *p2, void *p3)
 {
 	volatile float sum = 0.0f;
 
+	(void)sum;
 	while (load_runs) {
 		for (int i = 1; i < 200; i++) {
 			sum += 1.0f / (float)i;
