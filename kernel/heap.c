@@ -254,6 +254,7 @@ void k_free(void *ptr)
 void *k_realloc(void *ptr, size_t size)
 {
 	struct alloc_header *header = (struct alloc_header *)ptr - 1;
+	struct k_heap *h;
 	size_t offset;
 	void *mem;
 
@@ -264,10 +265,12 @@ void *k_realloc(void *ptr, size_t size)
 		k_free(ptr);
 		return NULL;
 	}
-	offset = (size_t)((char *)ptr - (char *)header->mem);
 	if (size > SIZE_MAX / 2U) {
 		return NULL;
 	}
-	mem = k_heap_realloc(header->heap, header->mem, size + offset, K_NO_WAIT);
-	return mem == NULL ? NULL : header_put(header->heap, mem, offset);
+	h = header->heap;
+	offset = (size_t)((char *)ptr - (char *)header->mem);
+	mem = k_heap_realloc(h, header->mem, size + offset, K_NO_WAIT);
+	/* The old header may be gone by now. */
+	return mem == NULL ? NULL : header_put(h, mem, offset);
 }
