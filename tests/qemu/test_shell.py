@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from test_boot import online_cpus
 from zvm_machine import plain
 
 pytestmark = pytest.mark.xdist_group("shell")
@@ -43,7 +44,7 @@ def test_kernel_threads(host):
 
 
 def test_kernel_cpus(host):
-    assert len(re.findall(r"(?m)\bonline\b", host.run("kernel cpus"))) == 4
+    assert online_cpus(host) == 4
 
 
 def test_device_list(host):

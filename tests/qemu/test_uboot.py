@@ -2,6 +2,7 @@
 """Through real U-Boot (Debian's u-boot-qemu), started at EL2, as on a board."""
 import pytest
 
+from test_boot import online_cpus
 from zvm_machine import BUILD, tool
 
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
@@ -42,7 +43,7 @@ def test_booti_from_ram(machine):
     m = uboot(machine, "-device", f"loader,file={IMAGE},addr=0x50000000,force-raw=on")
     m.type("booti 0x50000000 - ${fdtcontroladdr}\r")
     m.wait_prompt()
-    assert m.run("kernel cpus").count("online") == 4
+    assert online_cpus(m) == 4
 
 
 def test_booti_from_disk_with_initrd(machine, disk):
@@ -52,6 +53,6 @@ def test_booti_from_disk_with_initrd(machine, disk):
     command(m, "load virtio 0 ${ramdisk_addr_r} initrd.cpio")
     m.type("booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdtcontroladdr}\r")
     m.wait_prompt()
-    assert m.run("kernel cpus").count("online") == 4
+    assert online_cpus(m) == 4
     m.type("poweroff\r")
     m.wait_exit()
