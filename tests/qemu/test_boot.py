@@ -80,13 +80,14 @@ def test_all_memory_is_found(machine, tmp_path, devicetree):
         source = re.sub(r"reg = <0x00 0x40000000 0x00 0x40000000>;",
                         "reg = <0x00 0x40000000 0x00 0x20000000 0x00 0x68000000 0x00 0x18000000>;", source)
         source = source.replace("/dts-v1/;", "/dts-v1/;\n/memreserve/ 0x44000000 0x200000;", 1)
-        return source.replace("/ {", """/ {
+        return source.replace("\tchosen {", """
             reserved-memory {
                 #address-cells = <2>;
                 #size-cells = <2>;
                 ranges;
                 secure@48000000 { reg = <0 0x48000000 0 0x1000000>; no-map; };
-            };""", 1)
+            };
+            chosen {""", 1)
 
     blob = devicetree(smp=2, edit=edit)
     args = boot_stub.loader_args(tmp_path, IMAGE, boot_stub.DTB, blobs=[(blob, boot_stub.DTB)])
