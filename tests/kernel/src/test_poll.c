@@ -215,7 +215,9 @@ static void poll_start_waiter(int i, int prio)
 	(void)k_thread_create(&poll_threads[i], poll_stacks[i],
 			      K_THREAD_STACK_SIZEOF(poll_stacks[i]), poll_waiter,
 			      INT_TO_POINTER(i), NULL, NULL, prio, 0, K_NO_WAIT);
-	k_msleep(1);
+	while (*(_wait_q_t *volatile *)&poll_threads[i].base.pended_on == NULL) {
+		k_usleep(50);
+	}
 }
 
 ZTEST(poll, test_best_poller_first)
