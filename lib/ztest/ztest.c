@@ -253,6 +253,7 @@ static void suite_run(const struct ztest_suite_node *suite, int case_iter, void 
 	uint32_t failed;
 
 	TC_SUITE_START(suite->name);
+	suite->stats->run_count++;
 	setup_result = RESULT_PENDING;
 	if (suite->setup != NULL) {
 		phase = Z_ZTEST_SETUP;
@@ -265,7 +266,6 @@ static void suite_run(const struct ztest_suite_node *suite, int case_iter, void 
 		suite->teardown(data);
 		phase = Z_ZTEST_FRAMEWORK;
 	}
-	suite->stats->run_count++;
 	suite->stats->fail_count += failed != 0U ? 1U : 0U;
 	run_failed = run_failed || failed != 0U;
 	TC_SUITE_END(suite->name, failed != 0U ? TC_FAIL : TC_PASS);
