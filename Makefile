@@ -72,7 +72,7 @@ bench-kernel: ## the same
 	@scripts/setup run
 	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
 	@ninja -C $(BUILD) --quiet bench_el1 bench_el2
-	@scripts/bench $(BUILD)
+	@bench/run.py $(BUILD)
 
 check: ## formatting, static analysis, layering, and a build with gcc and with clang
 	@scripts/setup check

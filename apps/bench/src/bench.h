@@ -13,7 +13,9 @@
 #include <zephyr/kernel.h>
 
 /** Repetitions of each measurement. */
+#ifndef BENCH_N
 #define BENCH_N 1000U
+#endif
 
 /** Priority of the thread that measures; its helpers are more urgent by one and by two. */
 #define BENCH_PRIO 10
