@@ -58,6 +58,9 @@
 #undef __noinline
 #undef __deprecated
 #undef __pure
+#undef __attribute_const__
+#undef __attribute_nonnull
+#undef __must_check
 #define __weak             __attribute__((__weak__))
 #define __aligned(x)       __attribute__((__aligned__(x)))
 #define __may_alias        __attribute__((__may_alias__))
