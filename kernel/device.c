@@ -98,7 +98,7 @@ int console_node(const void *fdt)
 	int node = fdt_stdout(fdt, NULL, NULL);
 	int depth = 0;
 
-	if (node >= 0 && is_uart(fdt, node)) {
+	if (node >= 0 && fdt_is_available(fdt, node) && is_uart(fdt, node)) {
 		return node;
 	}
 	for (node = next_enabled(fdt, 0, &depth); node >= 0; node = next_enabled(fdt, node, &depth)) {
@@ -190,6 +190,9 @@ static void find_devices(const void *fdt)
 		} else {
 			add_device(node, driver);
 		}
+	}
+	if (console < 0) {
+		printk("no console: the devicetree has no UART that there is a driver for\n");
 	}
 	if (left_out != 0U) {
 		printk("%u devices of the devicetree are left out: CONFIG_DEVICES_MAX is %d\n", left_out,
