@@ -15,8 +15,8 @@ static K_SEM_DEFINE(thread_sem, 0, 100);
 static void thread_before(void *data)
 {
 	ARG_UNUSED(data);
-	thread_count = 0U;
 	k_sem_reset(&thread_sem);
+	thread_count = 0U;
 }
 
 ZTEST_SUITE(thread, NULL, NULL, thread_before, crew_end, NULL);
@@ -45,8 +45,9 @@ static void thread_blocks(void *p1, void *p2, void *p3)
 	ARG_UNUSED(p1);
 	ARG_UNUSED(p2);
 	ARG_UNUSED(p3);
-	(void)k_sem_take(&thread_sem, K_FOREVER);
-	thread_count++;
+	if (k_sem_take(&thread_sem, K_FOREVER) == 0) {
+		thread_count++;
+	}
 }
 
 /* ---- creation and start ---------------------------------------------------------------------------- */

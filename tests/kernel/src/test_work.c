@@ -264,7 +264,7 @@ ZTEST(work, test_reschedule)
 	zassert_equal(k_work_reschedule_for_queue(&work_queue, &work_d, K_NO_WAIT), 1);
 	zassert_equal(k_work_reschedule_for_queue(&work_queue, &work_d, K_NO_WAIT), 0,
 		      "queued already");
-	zassert_equal(k_work_reschedule_for_queue(&work_queue, &work_d, K_MSEC(20)), 1);
+	zassert_equal(k_work_reschedule_for_queue(&work_queue, &work_d, K_MSEC(200)), 1);
 	zassert_equal(k_work_delayable_busy_get(&work_d), K_WORK_DELAYED | K_WORK_QUEUED);
 	k_sem_give(&work_go);
 	/* From the queue, and after the delay. */
