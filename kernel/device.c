@@ -25,7 +25,7 @@
 #define NAME_MAX   40U
 #define REASON_MAX 120U
 /* Levels of nodes that are looked at; deeper ones are on buses that have drivers of their own. */
-#define DEPTH_MAX 8
+#define DEPTH_MAX  8
 #define DATA_ALIGN 4096U
 
 const struct z_firmware *z_firmware;
@@ -48,7 +48,8 @@ static const void *devices_fdt;
 static const struct zvm_driver *driver_for(const char *compatible)
 {
 	STRUCT_SECTION_FOREACH(zvm_driver, d) {
-		for (unsigned int i = 0U; i < DRIVER_COMPATIBLES_MAX && d->compatibles[i] != NULL; i++) {
+		for (unsigned int i = 0U; i < DRIVER_COMPATIBLES_MAX && d->compatibles[i] != NULL;
+		     i++) {
 			if (strcmp(d->compatibles[i], compatible) == 0) {
 				return d;
 			}
@@ -61,7 +62,8 @@ static const struct zvm_driver *match(const void *fdt, int node)
 {
 	const char *compatible;
 
-	for (int i = 0; (compatible = fdt_stringlist_get(fdt, node, "compatible", i, NULL)) != NULL; i++) {
+	for (int i = 0; (compatible = fdt_stringlist_get(fdt, node, "compatible", i, NULL)) != NULL;
+	     i++) {
 		const struct zvm_driver *d = driver_for(compatible);
 
 		if (d != NULL) {
@@ -101,7 +103,8 @@ int console_node(const void *fdt)
 	if (node >= 0 && fdt_is_available(fdt, node) && is_uart(fdt, node)) {
 		return node;
 	}
-	for (node = next_enabled(fdt, 0, &depth); node >= 0; node = next_enabled(fdt, node, &depth)) {
+	for (node = next_enabled(fdt, 0, &depth); node >= 0;
+	     node = next_enabled(fdt, node, &depth)) {
 		if (is_uart(fdt, node)) {
 			return node;
 		}
@@ -179,7 +182,8 @@ static void find_devices(const void *fdt)
 	unsigned int left_out = 0U;
 	int depth = 0;
 
-	for (int node = next_enabled(fdt, 0, &depth); node >= 0; node = next_enabled(fdt, node, &depth)) {
+	for (int node = next_enabled(fdt, 0, &depth); node >= 0;
+	     node = next_enabled(fdt, node, &depth)) {
 		const struct zvm_driver *driver = match(fdt, node);
 
 		if (driver == NULL || (driver->stage == DRIVER_STAGE_CONSOLE && node != console)) {
@@ -195,8 +199,8 @@ static void find_devices(const void *fdt)
 		printk("no console: the devicetree has no UART that there is a driver for\n");
 	}
 	if (left_out != 0U) {
-		printk("%u devices of the devicetree are left out: CONFIG_DEVICES_MAX is %d\n", left_out,
-		       CONFIG_DEVICES_MAX);
+		printk("%u devices of the devicetree are left out: CONFIG_DEVICES_MAX is %d\n",
+		       left_out, CONFIG_DEVICES_MAX);
 	}
 }
 
@@ -248,7 +252,8 @@ static void irqchip_missing(void)
 static bool have_timer(void)
 {
 	for (unsigned int i = 0U; i < nr_devices; i++) {
-		if (devices[i].driver->stage == DRIVER_STAGE_TIMER && device_is_ready(&devices[i].dev)) {
+		if (devices[i].driver->stage == DRIVER_STAGE_TIMER &&
+		    device_is_ready(&devices[i].dev)) {
 			return true;
 		}
 	}
@@ -321,7 +326,8 @@ bool device_is_ready(const struct device *dev)
 
 const struct device *device_get_binding(const char *name)
 {
-	for (const struct device *dev = z_device_next(NULL); dev != NULL; dev = z_device_next(dev)) {
+	for (const struct device *dev = z_device_next(NULL); dev != NULL;
+	     dev = z_device_next(dev)) {
 		if (name != NULL && strcmp(dev->name, name) == 0) {
 			return device_is_ready(dev) ? dev : NULL;
 		}

@@ -35,13 +35,14 @@ static struct {
 
 /* DEN 0022, 5.2.2 */
 static const char *const error_names[] = {
-	"SUCCESS",    "NOT_SUPPORTED", "INVALID_PARAMETERS", "DENIED",	 "ALREADY_ON",
-	"ON_PENDING", "INTERNAL_FAILURE", "NOT_PRESENT",     "DISABLED", "INVALID_ADDRESS",
+	"SUCCESS",    "NOT_SUPPORTED",    "INVALID_PARAMETERS", "DENIED",   "ALREADY_ON",
+	"ON_PENDING", "INTERNAL_FAILURE", "NOT_PRESENT",        "DISABLED", "INVALID_ADDRESS",
 };
 
 static const char *psci_strerror(int code)
 {
-	return code <= 0 && code > -(int)ARRAY_SIZE(error_names) ? error_names[-code] : "unknown error";
+	return code <= 0 && code > -(int)ARRAY_SIZE(error_names) ? error_names[-code]
+								 : "unknown error";
 }
 
 static int psci_cpu_on(uint64_t mpidr, uint64_t entry, uint64_t context)
@@ -88,9 +89,9 @@ static int psci_probe(const void *fdt, int node, struct device *dev)
 	} else if (method != NULL && strcmp(method, "hvc") == 0 && ZVM_EL == 1) {
 		psci.call = smccc_hvc;
 	} else {
-		return device_fail(dev, -EINVAL, "its method is \"%s\": %s", method != NULL ? method : "",
-				   ZVM_EL == 1 ? "\"smc\" or \"hvc\" is needed"
-					       : "\"smc\" is needed at EL2");
+		return device_fail(
+			dev, -EINVAL, "its method is \"%s\": %s", method != NULL ? method : "",
+			ZVM_EL == 1 ? "\"smc\" or \"hvc\" is needed" : "\"smc\" is needed at EL2");
 	}
 
 	psci.cpu_on = PSCI_CPU_ON_64;
@@ -106,8 +107,8 @@ static int psci_probe(const void *fdt, int node, struct device *dev)
 	} else {
 		version = (uint32_t)psci.call(PSCI_VERSION, 0U, 0U, 0U);
 		if ((int32_t)version < 0) {
-			return device_fail(dev, -ENODEV, "PSCI_VERSION by %s is answered %s(%d)", method,
-					   psci_strerror((int32_t)version), (int)version);
+			return device_fail(dev, -ENODEV, "PSCI_VERSION by %s is answered %s(%d)",
+					   method, psci_strerror((int32_t)version), (int)version);
 		}
 	}
 	snprintk(psci.name, sizeof(psci.name), "PSCI %u.%u by %s", VERSION_MAJOR(version),

@@ -315,7 +315,8 @@ static uintptr_t find_rdist(uint32_t affinity)
 			}
 			if (stride == 0U) {
 				/* GICv4 has two frames more for virtual LPIs (12.10, "Redistributor register map"). */
-				stride = ((typer & GICR_TYPER_VLPIS) != 0U ? 4U : 2U) * GICR_FRAME_SIZE;
+				stride = ((typer & GICR_TYPER_VLPIS) != 0U ? 4U : 2U) *
+					 GICR_FRAME_SIZE;
 			}
 			if (stride > end - frame) {
 				break;
@@ -468,11 +469,13 @@ static int map_rdists(const void *fdt, int node, struct device *dev)
 
 	if (fdt_prop_u64(fdt, node, "redistributor-stride", &gic.stride, NULL) == -EINVAL ||
 	    gic.stride % GICR_FRAME_SIZE != 0U) {
-		return device_fail(dev, -EINVAL, "redistributor-stride is not a multiple of 64 KiB");
+		return device_fail(dev, -EINVAL,
+				   "redistributor-stride is not a multiple of 64 KiB");
 	}
 	if (fdt_prop_u32(fdt, node, "#redistributor-regions", &n, NULL) == -EINVAL || n == 0U ||
 	    n > REGIONS_MAX) {
-		return device_fail(dev, -EINVAL, "#redistributor-regions is %u, 1 to %u can be used", n,
+		return device_fail(dev, -EINVAL,
+				   "#redistributor-regions is %u, 1 to %u can be used", n,
 				   REGIONS_MAX);
 	}
 	for (uint32_t i = 0U; i < n; i++) {
@@ -480,10 +483,12 @@ static int map_rdists(const void *fdt, int node, struct device *dev)
 		int rc = device_map(fdt, node, i + 1U, &r->base, &r->size);
 
 		if (rc != 0) {
-			return device_fail(dev, rc, "its reg has no redistributor region %u of %u", i + 1U, n);
+			return device_fail(dev, rc, "its reg has no redistributor region %u of %u",
+					   i + 1U, n);
 		}
 		if (r->size < 2U * GICR_FRAME_SIZE || !is_v3(r->base)) {
-			return device_fail(dev, -ENODEV, "there are no GICv3 redistributors at 0x%lx",
+			return device_fail(dev, -ENODEV,
+					   "there are no GICv3 redistributors at 0x%lx",
 					   (unsigned long)r->base);
 		}
 	}
@@ -542,7 +547,8 @@ static int gicv3_probe(const void *fdt, int node, struct device *dev)
 	return z_irq_cpu_init();
 }
 
-ZVM_DRIVER(gicv3, .compatibles = {"arm,gic-v3"}, .stage = DRIVER_STAGE_IRQCHIP, .probe = gicv3_probe);
+ZVM_DRIVER(gicv3, .compatibles = {"arm,gic-v3"}, .stage = DRIVER_STAGE_IRQCHIP,
+	   .probe = gicv3_probe);
 
 /* ---- what we cannot use, said clearly ------------------------------------------------------------------------------ */
 
@@ -550,10 +556,13 @@ static int gicv2_probe(const void *fdt, int node, struct device *dev)
 {
 	const char *compatible = fdt_stringlist_get(fdt, node, "compatible", 0, NULL);
 
-	return device_fail(dev, -ENOTSUP, "needs a GICv3: devicetree has %s at %s; with QEMU use -M virt,gic-version=3",
-			   compatible != NULL ? compatible : "another one", dev->name);
+	return device_fail(
+		dev, -ENOTSUP,
+		"needs a GICv3: devicetree has %s at %s; with QEMU use -M virt,gic-version=3",
+		compatible != NULL ? compatible : "another one", dev->name);
 }
 
-ZVM_DRIVER(gicv2, .compatibles = {"arm,cortex-a15-gic", "arm,gic-400", "arm,cortex-a9-gic",
-				  "arm,cortex-a7-gic", "arm,pl390", "arm,arm11mp-gic"},
+ZVM_DRIVER(gicv2,
+	   .compatibles = {"arm,cortex-a15-gic", "arm,gic-400", "arm,cortex-a9-gic",
+			   "arm,cortex-a7-gic", "arm,pl390", "arm,arm11mp-gic"},
 	   .stage = DRIVER_STAGE_IRQCHIP, .probe = gicv2_probe);

@@ -11,25 +11,25 @@
 
 /** @name Distributor (IHI 0069, 12.8 and 12.9)
  * @{ */
-#define GICD_CTLR        0x0000U
-#define GICD_TYPER       0x0004U
-#define GICD_IGROUPR     0x0080U
-#define GICD_ISENABLER   0x0100U
-#define GICD_ICENABLER   0x0180U
-#define GICD_ISPENDR     0x0200U
-#define GICD_ICPENDR     0x0280U
-#define GICD_ISACTIVER   0x0300U
-#define GICD_ICACTIVER   0x0380U
-#define GICD_IPRIORITYR  0x0400U
-#define GICD_ICFGR       0x0c00U
-#define GICD_IROUTER     0x6000U
-#define GIC_PIDR2        0xffe8U /* also in each redistributor frame */
+#define GICD_CTLR       0x0000U
+#define GICD_TYPER      0x0004U
+#define GICD_IGROUPR    0x0080U
+#define GICD_ISENABLER  0x0100U
+#define GICD_ICENABLER  0x0180U
+#define GICD_ISPENDR    0x0200U
+#define GICD_ICPENDR    0x0280U
+#define GICD_ISACTIVER  0x0300U
+#define GICD_ICACTIVER  0x0380U
+#define GICD_IPRIORITYR 0x0400U
+#define GICD_ICFGR      0x0c00U
+#define GICD_IROUTER    0x6000U
+#define GIC_PIDR2       0xffe8U /* also in each redistributor frame */
 
 /* One bit has this place in both views: EnableGrp1A (non-secure view), EnableGrp1 (one security state). */
 #define GICD_CTLR_ENABLE_G1 0x00000002U
 /* ARE_NS and ARE likewise. */
-#define GICD_CTLR_ARE       0x00000010U
-#define GICD_CTLR_RWP       0x80000000U
+#define GICD_CTLR_ARE 0x00000010U
+#define GICD_CTLR_RWP 0x80000000U
 
 #define GICD_TYPER_ITLINES(typer) ((typer) & 0x1fU)
 #define GICD_TYPER_RSS            0x04000000U
@@ -38,18 +38,18 @@
 
 /** @name Redistributor (IHI 0069, 12.10 and 12.11): RD_base, then SGI_base in the next 64 KiB
  * @{ */
-#define GICR_CTLR        0x0000U
-#define GICR_TYPER       0x0008U
-#define GICR_WAKER       0x0014U
-#define GICR_SGI_BASE    0x10000U
-#define GICR_FRAME_SIZE  0x10000U
+#define GICR_CTLR       0x0000U
+#define GICR_TYPER      0x0008U
+#define GICR_WAKER      0x0014U
+#define GICR_SGI_BASE   0x10000U
+#define GICR_FRAME_SIZE 0x10000U
 
-#define GICR_CTLR_RWP             0x00000008U
-#define GICR_TYPER_VLPIS          0x0000000000000002U
-#define GICR_TYPER_LAST           0x0000000000000010U
-#define GICR_TYPER_AFFINITY(t)    ((uint32_t)((t) >> 32))
-#define GICR_WAKER_SLEEP          0x00000002U
-#define GICR_WAKER_CHILDREN       0x00000004U
+#define GICR_CTLR_RWP          0x00000008U
+#define GICR_TYPER_VLPIS       0x0000000000000002U
+#define GICR_TYPER_LAST        0x0000000000000010U
+#define GICR_TYPER_AFFINITY(t) ((uint32_t)((t) >> 32))
+#define GICR_WAKER_SLEEP       0x00000002U
+#define GICR_WAKER_CHILDREN    0x00000004U
 /** @} */
 
 /** @name CPU interface system registers (IHI 0069, 12.2), by encoding: older assemblers lack some names
@@ -65,11 +65,11 @@
 #define ICC_CTLR_EL1    S3_0_C12_C12_4
 #define ICC_IGRPEN1_EL1 S3_0_C12_C12_7
 
-#define ICC_CTLR_EOIMODE     0x00000002U
-#define ICC_CTLR_PRIBITS(c)  (((uint32_t)(c) >> 8 & 0x7U) + 1U)
-#define ICC_CTLR_A3V         0x00008000U
-#define ICC_CTLR_RSS         0x00040000U
-#define ICC_PMR_ALL          0xffU /* every priority but the idle one is let through */
+#define ICC_CTLR_EOIMODE    0x00000002U
+#define ICC_CTLR_PRIBITS(c) (((uint32_t)(c) >> 8 & 0x7U) + 1U)
+#define ICC_CTLR_A3V        0x00008000U
+#define ICC_CTLR_RSS        0x00040000U
+#define ICC_PMR_ALL         0xffU /* every priority but the idle one is let through */
 /** @} */
 
 /* INTIDs 1020 to 1023 say something about an acknowledge, they are not interrupts (IHI 0069, 2.2.1). */

@@ -31,11 +31,11 @@ static int start_clock(const void *fdt, int node, struct device *dev)
 		return 0;
 	}
 	if (fdt_prop_u32(fdt, node, "clock-frequency", &hz, NULL) != 0 || hz == 0U) {
-		return device_fail(dev, -EINVAL,
-				   "its frequency is not known: CNTFRQ_EL0 is 0, and there is no clock-frequency");
+		return device_fail(
+			dev, -EINVAL,
+			"its frequency is not known: CNTFRQ_EL0 is 0, and there is no clock-frequency");
 	}
-	printk("%s: firmware did not set CNTFRQ_EL0; clock-frequency says %u Hz\n", dev->name,
-	       hz);
+	printk("%s: firmware did not set CNTFRQ_EL0; clock-frequency says %u Hz\n", dev->name, hz);
 	z_clock_init(hz, arch_cycles());
 	return 0;
 }
@@ -47,9 +47,10 @@ static int timer_probe(const void *fdt, int node, struct device *dev)
 	int rc = device_irq(fdt, node, EL_TIMER_DT_INDEX, &intid, &flags);
 
 	if (rc != 0 || intid < 16U || intid >= Z_IRQ_SPI_BASE) {
-		return device_fail(dev, rc != 0 ? rc : -EINVAL,
-				   "interrupt %d of its interrupts is not there or not private to a CPU",
-				   EL_TIMER_DT_INDEX);
+		return device_fail(
+			dev, rc != 0 ? rc : -EINVAL,
+			"interrupt %d of its interrupts is not there or not private to a CPU",
+			EL_TIMER_DT_INDEX);
 	}
 	rc = start_clock(fdt, node, dev);
 	if (rc != 0) {

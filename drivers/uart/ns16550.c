@@ -253,7 +253,8 @@ static int ns16550_probe(const void *fdt, int node, struct device *dev)
 		return device_fail(dev, rc, "its reg is missing or of no address of ours");
 	}
 	if (uart_dt_read(fdt, node, &uart->dt) != 0) {
-		return device_fail(dev, -EINVAL, "reg-shift or reg-io-width is not one that can be done");
+		return device_fail(dev, -EINVAL,
+				   "reg-shift or reg-io-width is not one that can be done");
 	}
 	if (size < (uint64_t)(LSR + 1U) << uart->dt.reg_shift) {
 		return device_fail(dev, -EINVAL, "its reg is too small");

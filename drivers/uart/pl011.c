@@ -178,7 +178,8 @@ static int pl011_probe(const void *fdt, int node, struct device *dev)
 		return device_fail(dev, rc != 0 ? rc : -EINVAL, "its reg is missing or too small");
 	}
 	if (uart_dt_read(fdt, node, &dt) != 0) {
-		return device_fail(dev, -EINVAL, "reg-shift or reg-io-width is not one that can be done");
+		return device_fail(dev, -EINVAL,
+				   "reg-shift or reg-io-width is not one that can be done");
 	}
 	uart->port.hw = &pl011_hw;
 	wr(uart->port.base, UARTIMSC, 0U);

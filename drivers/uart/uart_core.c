@@ -23,16 +23,17 @@
 #include "kernel/console.h"
 
 /* A chunk is put into the ring as a whole; each byte may become two. */
-#define CHUNK          256U
+#define CHUNK 256U
 /* Reads of a status register that a byte may take: several milliseconds on any bus, a byte at 9600 baud takes one. */
-#define STALL_SPINS    500000U
+#define STALL_SPINS 500000U
 /* How long a sleeping writer or reader relies on the interrupt before it looks itself. */
-#define RECHECK_MS     100
-#define POLL_MS        5
+#define RECHECK_MS 100
+#define POLL_MS    5
 /* Bytes that one run of the handler takes at most: two FIFOs of the largest kind. */
-#define RX_PER_IRQ     512U
+#define RX_PER_IRQ 512U
 
-BUILD_ASSERT(CONFIG_UART_TX_BUFFER_SIZE >= 4 * CHUNK, "the transmit buffer holds at least four chunks");
+BUILD_ASSERT(CONFIG_UART_TX_BUFFER_SIZE >= 4 * CHUNK,
+	     "the transmit buffer holds at least four chunks");
 BUILD_ASSERT(CONFIG_UART_RX_BUFFER_SIZE >= 64, "the receive buffer is useless");
 
 /* dev->api of a UART. */
@@ -235,8 +236,8 @@ static void report_losses(struct uart_port *port)
 		port->overrun_reported = overrun;
 	}
 	if (lost != port->tx_lost_reported) {
-		printk("%s: the line stood still, %u bytes of output were dropped\n", port->dev->name,
-		       lost - port->tx_lost_reported);
+		printk("%s: the line stood still, %u bytes of output were dropped\n",
+		       port->dev->name, lost - port->tx_lost_reported);
 		port->tx_lost_reported = lost;
 	}
 }
@@ -275,8 +276,7 @@ static void uart_isr(const void *arg)
 	}
 	got = !port->rx_stopped && rx_pull(port);
 	tx_push(port);
-	wake = port->tx_waiting &&
-	       ring_buf_space_get(&port->tx) >= CONFIG_UART_TX_BUFFER_SIZE / 2;
+	wake = port->tx_waiting && ring_buf_space_get(&port->tx) >= CONFIG_UART_TX_BUFFER_SIZE / 2;
 	if (wake) {
 		port->tx_waiting = false;
 	}

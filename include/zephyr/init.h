@@ -41,11 +41,11 @@ enum z_init_level {
 
 /** One SYS_INIT() or DEVICE_DEFINE(); collected by the linker. */
 struct z_init_entry {
-	int (*init)(void);                          /**< For SYS_INIT(). */
+	int (*init)(void);                         /**< For SYS_INIT(). */
 	int (*dev_init)(const struct device *dev); /**< For DEVICE_DEFINE(); may be NULL. */
-	const struct device *dev;                   /**< NULL for SYS_INIT(). */
-	uint8_t level;                              /**< enum z_init_level. */
-	uint8_t prio;                               /**< 0 runs first. */
+	const struct device *dev;                  /**< NULL for SYS_INIT(). */
+	uint8_t level;                             /**< enum z_init_level. */
+	uint8_t prio;                              /**< 0 runs first. */
 };
 
 /**

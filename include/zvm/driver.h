@@ -53,8 +53,8 @@ struct zvm_driver {
  * @param name_ C identifier, which is its name as well. The members of struct zvm_driver follow.
  */
 #define ZVM_DRIVER(name_, ...)                                                                     \
-	static const STRUCT_SECTION_ITERABLE(zvm_driver, zvm_driver_##name_) = {                   \
-		.name = #name_, __VA_ARGS__}
+	static const STRUCT_SECTION_ITERABLE(zvm_driver, zvm_driver_##name_) = {.name = #name_,    \
+										__VA_ARGS__}
 
 /**
  * @brief Print why a device cannot be driven: one line with the node's path, and the `compatible` of the driver.

@@ -75,7 +75,8 @@ static void test_sgi(void **state)
 
 static void test_sgi_target_lists(void **state)
 {
-	uint64_t cpu0 = gicv3_sgi1r(0x0, 0), cpu15 = gicv3_sgi1r(0xf, 0), cpu16 = gicv3_sgi1r(0x10, 0);
+	uint64_t cpu0 = gicv3_sgi1r(0x0, 0), cpu15 = gicv3_sgi1r(0xf, 0),
+		 cpu16 = gicv3_sgi1r(0x10, 0);
 	uint64_t other = gicv3_sgi1r(0x100, 0), far = gicv3_sgi1r(0x100000000, 0);
 
 	(void)state;
@@ -89,9 +90,12 @@ static void test_sgi_target_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_number_of_interrupts), cmocka_unit_test(test_bit_registers),
-		cmocka_unit_test(test_trigger_registers),    cmocka_unit_test(test_affinity),
-		cmocka_unit_test(test_sgi),		     cmocka_unit_test(test_sgi_target_lists),
+		cmocka_unit_test(test_number_of_interrupts),
+		cmocka_unit_test(test_bit_registers),
+		cmocka_unit_test(test_trigger_registers),
+		cmocka_unit_test(test_affinity),
+		cmocka_unit_test(test_sgi),
+		cmocka_unit_test(test_sgi_target_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,8 @@ static int good_init(const struct device *dev)
 	*(int *)dev->data = dev->config == good_config ? 42 : -1;
 	return 0;
 }
-DEVICE_DEFINE(good, "a good one", good_init, NULL, &good_data, good_config, POST_KERNEL, 60, &good_data);
+DEVICE_DEFINE(good, "a good one", good_init, NULL, &good_data, good_config, POST_KERNEL, 60,
+	      &good_data);
 
 static int bad_init(const struct device *dev)
 {
@@ -130,7 +131,8 @@ ZTEST(device, test_walk)
 {
 	unsigned int of_tree = 0U, defined = 0U;
 
-	for (const struct device *dev = z_device_next(NULL); dev != NULL; dev = z_device_next(dev)) {
+	for (const struct device *dev = z_device_next(NULL); dev != NULL;
+	     dev = z_device_next(dev)) {
 		if (device_is_ready(dev)) {
 			zassert_equal_ptr(device_get_binding(dev->name), dev);
 		}

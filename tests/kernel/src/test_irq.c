@@ -60,7 +60,8 @@ static void arrive(uint32_t n)
 
 ZTEST(irq, test_dynamic)
 {
-	zassert_equal(irq_connect_dynamic(SPI_A, 0x80U, count_isr, (void *)7, IRQ_TYPE_EDGE), SPI_A);
+	zassert_equal(irq_connect_dynamic(SPI_A, 0x80U, count_isr, (void *)7, IRQ_TYPE_EDGE),
+		      SPI_A);
 	zassert_false(irq_is_enabled(SPI_A));
 	irq_enable(SPI_A);
 	zassert_true(irq_is_enabled(SPI_A));
@@ -193,8 +194,8 @@ ZTEST(irq, test_lock_excludes_other_cpus)
 {
 	shared = 0U;
 	for (int i = 0; i < 4; i++) {
-		(void)k_thread_create(&lockers[i], lockers_stacks[i], 2048, locker, NULL, NULL, NULL,
-				      K_PRIO_PREEMPT(5), 0U, K_NO_WAIT);
+		(void)k_thread_create(&lockers[i], lockers_stacks[i], 2048, locker, NULL, NULL,
+				      NULL, K_PRIO_PREEMPT(5), 0U, K_NO_WAIT);
 	}
 	for (int i = 0; i < 4; i++) {
 		zassert_ok(k_thread_join(&lockers[i], K_SECONDS(10)));
