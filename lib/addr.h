@@ -3,8 +3,9 @@
  * @file
  * @brief Addresses that cannot be mixed up, and arithmetic on ranges that cannot overflow unseen.
  *
- * A range is a base and a size in bytes. range_end_ok() is asked once, where a range comes from outside; after that
- * base + size is known not to wrap. An empty range contains and overlaps nothing.
+ * A range is a base and a size in bytes. range_end_ok() is asked once, where a range comes from
+ * outside; after that base + size is known not to wrap. An empty range contains and overlaps
+ * nothing.
  */
 #ifndef ZVM_LIB_ADDR_H_
 #define ZVM_LIB_ADDR_H_

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief The out of line part of assertions. What happens after the line is the kernel's assert_post_action().
+ * @brief The out of line part of assertions. What happens after the line is the kernel's
+ *        assert_post_action().
  */
 #include <stdlib.h>
 

@@ -57,7 +57,10 @@ static int read_name(const struct cpio *c, size_t at, uint32_t len, const char *
 		return -ENODATA;
 	}
 	*name = (const char *)c->base + at;
-	/* The NUL that counts is the last byte; one before it would let two readers see different names. */
+	/*
+	 * The NUL that counts is the last byte; one before it would let two readers see different
+	 * names.
+	 */
 	return strnlen(*name, len) == len - 1U ? 0 : -EINVAL;
 }
 

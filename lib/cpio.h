@@ -3,9 +3,10 @@
  * @file
  * @brief Reader of newc cpio archives ("070701" and "070702"), the format of Linux's initramfs.
  *
- * An archive is hostile input: every length is checked against what is left before it is used, and nothing is written.
- * Names and data point into the archive. Zero padding between entries, as a boot loader may leave, is skipped. Offsets
- * within the archive are multiples of 4 (Linux, Documentation/driver-api/early-userspace/buffer-format.rst).
+ * An archive is hostile input: every length is checked against what is left before it is used, and
+ * nothing is written. Names and data point into the archive. Zero padding between entries, as a
+ * boot loader may leave, is skipped. Offsets within the archive are multiples of 4 (Linux,
+ * Documentation/driver-api/early-userspace/buffer-format.rst).
  */
 #ifndef ZVM_LIB_CPIO_H_
 #define ZVM_LIB_CPIO_H_
@@ -46,15 +47,16 @@ static inline void cpio_open(struct cpio *c, const void *base, size_t size)
  * @brief Read the next entry.
  * @retval 0 done
  * @retval -ENOENT the trailer was reached: no more entries
- * @retval -EINVAL no entry begins here, a number in it is not one, or its name does not end where it must; `at` is the
- *         offset of the entry
+ * @retval -EINVAL no entry begins here, a number in it is not one, or its name does not end where
+ *        it must; `at` is the offset of the entry
  * @retval -ENODATA the archive ends within the entry, or without a trailer
  * @retval -ENAMETOOLONG the name is empty or longer than CPIO_NAME_MAX
  */
 int cpio_next(struct cpio *c, struct cpio_entry *entry);
 
 /**
- * @brief Search a regular file from the start of the archive; the last entry of a name counts, as if unpacked.
+ * @brief Search a regular file from the start of the archive; the last entry of a name counts, as
+ *        if unpacked.
  * @param path path; a "/" or "./" in front means nothing, here and in the archive
  * @retval 0 found
  * @retval -ENOENT not there

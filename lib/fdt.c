@@ -140,9 +140,12 @@ int fdt_prop_u64(const void *fdt, int node, const char *prop, uint64_t *value,
 	return 0;
 }
 
-/* ---- addresses --------------------------------------------------------------------------------- */
+/* ---- addresses ----------------------------------------------------------------------------- */
 
-/* The cells of an address and of a size on a bus; 64-bit addresses behind a third cell (PCI) are allowed. */
+/*
+ * The cells of an address and of a size on a bus; 64-bit addresses behind a third cell (PCI) are
+ * allowed.
+ */
 static int bus_cells(const void *fdt, int bus, int *addr_cells, int *size_cells,
 		     struct fdt_error *err)
 {
@@ -252,8 +255,8 @@ static int translate_up(const void *fdt, int bus, int above, struct bus_addr *at
 	}
 	entry = from_cells + to_cells + span_cells;
 	if (len % (4 * entry) != 0) {
-		return fdt_fault(fdt, bus, "ranges", err, "%d bytes long, not a multiple of %d", len,
-				 4 * entry);
+		return fdt_fault(fdt, bus, "ranges", err, "%d bytes long, not a multiple of %d",
+				 len, 4 * entry);
 	}
 	for (; len > 0; len -= 4 * entry, p += entry) {
 		struct bus_addr from = bus_addr(p, from_cells);
@@ -266,7 +269,8 @@ static int translate_up(const void *fdt, int bus, int above, struct bus_addr *at
 		at->space = to.space;
 		at->addr = to.addr + (at->addr - from.addr);
 		if (!range_end_ok(to.addr, span)) {
-			return fdt_fault(fdt, bus, "ranges", err, "0x%llx + 0x%llx is beyond 64 bits",
+			return fdt_fault(fdt, bus, "ranges", err,
+					 "0x%llx + 0x%llx is beyond 64 bits",
 					 (unsigned long long)to.addr, (unsigned long long)span);
 		}
 		return 0;
@@ -304,7 +308,7 @@ int fdt_reg_cpu(const void *fdt, int node, unsigned int index, uint64_t *addr, u
 	return 0;
 }
 
-/* ---- interrupts -------------------------------------------------------------------------------- */
+/* ---- interrupts ---------------------------------------------------------------------------- */
 
 int fdt_interrupt_parent(const void *fdt, int node)
 {
@@ -356,10 +360,12 @@ static int irq_extended(const void *fdt, int node, const fdt32_t *p, unsigned in
 		count = irq_cells(fdt, controller);
 		if (count == 0U) {
 			return fdt_fault(fdt, node, "interrupts-extended", err,
-					 "no interrupt controller has phandle 0x%x", fdt32_ld(&p[at]));
+					 "no interrupt controller has phandle 0x%x",
+					 fdt32_ld(&p[at]));
 		}
 		if (count > words - at - 1U) {
-			return fdt_fault(fdt, node, "interrupts-extended", err, "ends within an entry");
+			return fdt_fault(fdt, node, "interrupts-extended", err,
+					 "ends within an entry");
 		}
 		if (index-- == 0U) {
 			take_irq(irq, controller, &p[at + 1U], count);
@@ -390,8 +396,8 @@ int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
 		return fdt_fault(fdt, node, "interrupts", err, "no interrupt controller above it");
 	}
 	if ((unsigned int)len % (4U * count) != 0U) {
-		return fdt_fault(fdt, node, "interrupts", err, "%d bytes long, not a multiple of %u",
-				 len, 4U * count);
+		return fdt_fault(fdt, node, "interrupts", err,
+				 "%d bytes long, not a multiple of %u", len, 4U * count);
 	}
 	if (index >= (unsigned int)len / (4U * count)) {
 		return -ENOENT;

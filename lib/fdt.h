@@ -3,12 +3,13 @@
  * @file
  * @brief What ZVM asks of a devicetree, on top of libfdt.
  *
- * Section numbers are those of the Devicetree Specification, release 0.4. A devicetree is input from outside: each
- * property's length is checked before it is read, and a property that is not what it must be gives -EINVAL and one line
- * that names node, property and fault, to be printed where the error is understood.
+ * Section numbers are those of the Devicetree Specification, release 0.4. A devicetree is input
+ * from outside: each property's length is checked before it is read, and a property that is not
+ * what it must be gives -EINVAL and one line that names node, property and fault, to be printed
+ * where the error is understood.
  *
- * Costs are linear in the size of the tree (libfdt has no index). libfdt uses SIMD registers: thread context or start-up
- * only.
+ * Costs are linear in the size of the tree (libfdt has no index). libfdt uses SIMD registers:
+ * thread context or start-up only.
  */
 #ifndef ZVM_LIB_FDT_H_
 #define ZVM_LIB_FDT_H_
@@ -25,14 +26,17 @@ struct fdt_error {
 };
 
 /**
- * @brief Check a whole devicetree: header, block bounds, structure, strings. To be called once, before all else.
+ * @brief Check a whole devicetree: header, block bounds, structure, strings. To be called once,
+ *        before all else.
  * @param fdt  devicetree, or NULL
  * @param size bytes that may be read
  * @return NULL if it is one, otherwise the line that says what is wrong
  */
 const char *fdt_verify(const void *fdt, size_t size);
 
-/** @brief Write "devicetree: NODE: PROPERTY: ..." into @p err, which may be NULL. @return -EINVAL */
+/**
+ * @brief Write "devicetree: NODE: PROPERTY: ..." into @p err, which may be NULL. @return -EINVAL
+ */
 int fdt_fault(const void *fdt, int node, const char *prop, struct fdt_error *err, const char *fmt,
 	      ...) __attribute__((__format__(__printf__, 5, 6)));
 
@@ -68,7 +72,8 @@ int fdt_prop_u64(const void *fdt, int node, const char *prop, uint64_t *value,
 
 /**
  * @brief Read a property that is one string.
- * @return the string, which ends within the property; NULL if the node does not have it or it does not end
+ * @return the string, which ends within the property; NULL if the node does not have it or it does
+ *        not end
  */
 const char *fdt_prop_string(const void *fdt, int node, const char *prop);
 
@@ -78,22 +83,25 @@ const char *fdt_prop_string(const void *fdt, int node, const char *prop);
  * @param size  may be NULL
  * @retval 0 done
  * @retval -ENOENT no `reg`, or fewer entries
- * @retval -EINVAL its length is no multiple of an entry, the cell counts are out of range, or base + size wraps
+ * @retval -EINVAL its length is no multiple of an entry, the cell counts are out of range, or base
+ *        + size wraps
  */
 int fdt_reg(const void *fdt, int node, unsigned int index, uint64_t *addr, uint64_t *size,
 	    struct fdt_error *err);
 
 /**
- * @brief Read an entry of `reg` as the CPUs see it, through the `ranges` of all buses above (2.3.8).
+ * @brief Read an entry of `reg` as the CPUs see it, through the `ranges` of all buses above
+ *        (2.3.8).
  * @retval 0 done
  * @retval -ENOENT no such entry
- * @retval -ENXIO a bus above has no `ranges`, or none that holds all of it: the CPUs can not reach it
+ * @retval -ENXIO a bus above has no `ranges`, or none that holds all of it: the CPUs can not reach
+ *        it
  * @retval -EINVAL a property on the way is malformed
  */
 int fdt_reg_cpu(const void *fdt, int node, unsigned int index, uint64_t *addr, uint64_t *size,
 		struct fdt_error *err);
 
-/* ---- interrupts (2.4) -------------------------------------------------------------------------- */
+/* ---- interrupts (2.4) ---------------------------------------------------------------------- */
 
 #define FDT_IRQ_CELLS_MAX 4
 
@@ -112,7 +120,8 @@ int fdt_interrupt_parent(const void *fdt, int node);
  * @param index which, from 0
  * @retval 0 done
  * @retval -ENOENT the node has no such interrupt
- * @retval -EINVAL the property is malformed, or the controller is not there or says no `#interrupt-cells`
+ * @retval -EINVAL the property is malformed, or the controller is not there or says no
+ *        `#interrupt-cells`
  */
 int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
 	    struct fdt_error *err);
@@ -121,7 +130,8 @@ int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
 #define FDT_IRQ_LEVEL_HIGH  4U
 
 /**
- * @brief Decode a GIC specifier of three or four cells (Linux, bindings/interrupt-controller/arm,gic-v3.yaml).
+ * @brief Decode a GIC specifier of three or four cells (Linux,
+ *        bindings/interrupt-controller/arm,gic-v3.yaml).
  * @param intid INTID, IHI 0069 2.2
  * @param flags trigger, FDT_IRQ_*
  * @retval 0 done
@@ -129,7 +139,7 @@ int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
  */
 int fdt_irq_gic(const struct fdt_irq *irq, uint32_t *intid, uint32_t *flags);
 
-/* ---- the machine: lib/fdt_machine.c ------------------------------------------------------------ */
+/* ---- the machine: lib/fdt_machine.c -------------------------------------------------------- */
 
 /** @brief A range of memory, and where the walk over them stands. */
 struct fdt_range {
@@ -144,7 +154,8 @@ struct fdt_range {
 #define FDT_RANGE_START ((struct fdt_range){.node = -1})
 
 /**
- * @brief Step to the next memory bank: entries of `reg` of all nodes with device_type "memory" (3.4).
+ * @brief Step to the next memory bank: entries of `reg` of all nodes with device_type "memory"
+ *        (3.4).
  * @retval 0 @p r is a bank; empty ones are left out
  * @retval -ENOENT there are no more
  * @retval -EINVAL a node is malformed; the next step goes on after it

@@ -11,7 +11,10 @@
 #include "lib/addr.h"
 #include "lib/fdt.h"
 
-/* MPIDR_EL1 Aff3 and Aff2 to Aff0, Arm ARM DDI 0487 D19.2.101; `reg` holds nothing else (Linux, bindings/arm/cpus.yaml). */
+/*
+ * MPIDR_EL1 Aff3 and Aff2 to Aff0, Arm ARM DDI 0487 D19.2.101; `reg` holds nothing else (Linux,
+ * bindings/arm/cpus.yaml).
+ */
 #define MPIDR_AFFINITY 0xff00ffffffULL
 
 static bool has_device_type(const void *fdt, int node, const char *type)
@@ -106,7 +109,8 @@ int fdt_memreserve_next(const void *fdt, struct fdt_range *r, struct fdt_error *
 			return -ENOENT;
 		}
 		if (!range_end_ok(r->base, r->size)) {
-			return fdt_fault(fdt, 0, "/memreserve/", err, "0x%llx + 0x%llx is beyond 64 bits",
+			return fdt_fault(fdt, 0, "/memreserve/", err,
+					 "0x%llx + 0x%llx is beyond 64 bits",
 					 (unsigned long long)r->base, (unsigned long long)r->size);
 		}
 		if (r->size != 0U) {
@@ -142,8 +146,9 @@ int fdt_initrd(const void *fdt, uint64_t *base, uint64_t *size, struct fdt_error
 		return -EINVAL;
 	}
 	if (end <= start) {
-		return fdt_fault(fdt, chosen, "linux,initrd-end", err, "0x%llx is not above the start, 0x%llx",
-				 (unsigned long long)end, (unsigned long long)start);
+		return fdt_fault(fdt, chosen, "linux,initrd-end", err,
+				 "0x%llx is not above the start, 0x%llx", (unsigned long long)end,
+				 (unsigned long long)start);
 	}
 	*base = start;
 	*size = end - start;

@@ -3,9 +3,9 @@
  * @file
  * @brief A set of addresses, kept as sorted ranges that neither touch nor overlap.
  *
- * What start-up uses to work out which memory is free: add the banks, remove what is reserved, take what is needed. The
- * ranges lie in an array of the caller; when it is full an operation fails and changes nothing. Operations are linear in
- * the number of ranges. No locking.
+ * What start-up uses to work out which memory is free: add the banks, remove what is reserved, take
+ * what is needed. The ranges lie in an array of the caller; when it is full an operation fails and
+ * changes nothing. Operations are linear in the number of ranges. No locking.
  */
 #ifndef ZVM_LIB_MEMMAP_H_
 #define ZVM_LIB_MEMMAP_H_
@@ -47,7 +47,10 @@ int memmap_add(struct memmap *m, uint64_t base, uint64_t size);
  */
 int memmap_remove(struct memmap *m, uint64_t base, uint64_t size);
 
-/** @brief Shrink every range inwards to multiples of @p align, a power of two; what is left empty goes. */
+/**
+ * @brief Shrink every range inwards to multiples of @p align, a power of two; what is left empty
+ * goes.
+ */
 void memmap_align(struct memmap *m, uint64_t align);
 
 /** @brief True if all of a range is in the set; an empty one always is. */

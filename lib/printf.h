@@ -3,10 +3,10 @@
  * @file
  * @brief The one formatter behind printk(), the log, the shell and snprintf().
  *
- * It takes what C99 has: flags `-+ #0`, width and precision (also by `*`), lengths hh h l ll j z t, conversions
- * d i u o x X c s p and %%. There is no floating point: the kernel is built without FP registers, so a value
- * of %f %e %g %a is not where the argument list would say; the conversion is printed as it is written and takes nothing
- * from the list. %n is printed as written too.
+ * It takes what C99 has: flags `-+ #0`, width and precision (also by `*`), lengths hh h l ll j z t,
+ * conversions d i u o x X c s p and %%. There is no floating point: the kernel is built without FP
+ * registers, so a value of %f %e %g %a is not where the argument list would say; the conversion is
+ * printed as it is written and takes nothing from the list. %n is printed as written too.
  *
  * No allocation, no lock, a fixed amount of stack (under 150 bytes); usable in any context.
  */

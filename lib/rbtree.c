@@ -3,8 +3,9 @@
  * @file
  * @brief Rebalancing of the red-black tree; see rbtree.h.
  *
- * The rules: the root is black; a red node has a black parent; every path from a node down to a missing child passes the
- * same number of black nodes. Left and right are child[0] and child[1], so each case is written once.
+ * The rules: the root is black; a red node has a black parent; every path from a node down to a
+ * missing child passes the same number of black nodes. Left and right are child[0] and child[1], so
+ * each case is written once.
  */
 #include "lib/rbtree.h"
 
@@ -44,7 +45,10 @@ static inline void replace_child(struct rbtree *tree, struct rbtree_node *parent
 	}
 }
 
-/* Lift the child on the other side of `dir` above `node`, which sinks to `dir`. Colours stay with the nodes. */
+/*
+ * Lift the child on the other side of `dir` above `node`, which sinks to `dir`. Colours stay with
+ * the nodes.
+ */
 static void rotate(struct rbtree *tree, struct rbtree_node *node, int dir)
 {
 	struct rbtree_node *up = node->child[1 - dir];
@@ -144,7 +148,10 @@ void rbtree_erase_slow(struct rbtree *tree, struct rbtree_node *node)
 		black = is_black(node);
 		replace_child(tree, parent, node, child);
 	} else {
-		/* The successor takes the node's place and colour; what is missing, is missing where it came from. */
+		/*
+		 * The successor takes the node's place and colour; what is missing, is missing
+		 * where it came from.
+		 */
 		struct rbtree_node *succ = rbtree_next(node);
 
 		child = succ->child[1];
@@ -180,7 +187,8 @@ static struct rbtree_node *step(const struct rbtree_node *node, int dir)
 		}
 		return at;
 	}
-	for (at = rbtree_parent(node); at != NULL && at->child[dir] == node; at = rbtree_parent(at)) {
+	for (at = rbtree_parent(node); at != NULL && at->child[dir] == node;
+	     at = rbtree_parent(at)) {
 		node = at;
 	}
 	return at;

@@ -3,9 +3,10 @@
  * @file
  * @brief Intrusive red-black tree with parent links and the leftmost node at hand.
  *
- * Insert and erase are O(log n) in the worst case, first is O(1), next is O(1) on average. Equal nodes stay in the order
- * of their insertion. The walk down is inline, with the caller's comparison in it; the rebalancing is out of line and is
- * left out where the tree is nearly empty. No locking, no allocation.
+ * Insert and erase are O(log n) in the worst case, first is O(1), next is O(1) on average. Equal
+ * nodes stay in the order of their insertion. The walk down is inline, with the caller's comparison
+ * in it; the rebalancing is out of line and is left out where the tree is nearly empty. No locking,
+ * no allocation.
  */
 #ifndef ZVM_LIB_RBTREE_H_
 #define ZVM_LIB_RBTREE_H_
@@ -65,9 +66,9 @@ void rbtree_erase_slow(struct rbtree *tree, struct rbtree_node *node);
  * @param less true if its first argument comes before its second; inlined where it is known
  * @return true if the node is now the first
  */
-static inline __attribute__((__always_inline__)) bool
-rbtree_insert(struct rbtree *tree, struct rbtree_node *node,
-	      bool (*less)(const struct rbtree_node *a, const struct rbtree_node *b))
+static inline __attribute__((__always_inline__)) bool rbtree_insert(
+	struct rbtree *tree, struct rbtree_node *node,
+	bool (*less)(const struct rbtree_node *a, const struct rbtree_node *b))
 {
 	struct rbtree_node *parent = tree->root;
 	struct rbtree_node *next;

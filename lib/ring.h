@@ -3,9 +3,10 @@
  * @file
  * @brief Ring of bytes between one producer and one consumer.
  *
- * Neither side needs a lock against the other, on any CPU or in an interrupt: each writes its own index only, and publishes
- * it with release order after the bytes. Several producers (or consumers) need a lock among themselves. The size is a
- * power of two; indices run on and wrap with uint32_t, so that all bytes can be used.
+ * Neither side needs a lock against the other, on any CPU or in an interrupt: each writes its own
+ * index only, and publishes it with release order after the bytes. Several producers (or consumers)
+ * need a lock among themselves. The size is a power of two; indices run on and wrap with uint32_t,
+ * so that all bytes can be used.
  */
 #ifndef ZVM_LIB_RING_H_
 #define ZVM_LIB_RING_H_

@@ -3,7 +3,8 @@
  * @file
  * @brief Ring buffer of the public API; see <zephyr/sys/ring_buffer.h>.
  *
- * A side's tail is published with release order after the bytes, and read with acquire order by the other side.
+ * A side's tail is published with release order after the bytes, and read with acquire order by the
+ * other side.
  */
 #include <errno.h>
 #include <string.h>

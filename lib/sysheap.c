@@ -3,10 +3,11 @@
  * @file
  * @brief The allocator of <zephyr/sys/sys_heap.h>.
  *
- * A chunk begins with its header word, directly before the memory it hands out, so that headers lie at addresses that
- * are 8 modulo 16. A free chunk holds its list links after the header and its size once more in its last word, where its
- * upper neighbour finds it. The upper neighbour's header says whether its lower one is free. Two free chunks are never
- * neighbours. A header with size 0, in use, ends the heap.
+ * A chunk begins with its header word, directly before the memory it hands out, so that headers lie
+ * at addresses that are 8 modulo 16. A free chunk holds its list links after the header and its
+ * size once more in its last word, where its upper neighbour finds it. The upper neighbour's header
+ * says whether its lower one is free. Two free chunks are never neighbours. A header with size 0,
+ * in use, ends the heap.
  */
 #include <errno.h>
 #include <string.h>
@@ -15,11 +16,11 @@
 #include <zephyr/sys/sys_heap.h>
 #include <zephyr/sys/util.h>
 
-#define GRANULE    ((size_t)16)
-#define HEADER     sizeof(uint64_t)
-#define MIN_CHUNK  ((size_t)32)
+#define GRANULE   ((size_t)16)
+#define HEADER    sizeof(uint64_t)
+#define MIN_CHUNK ((size_t)32)
 /* An aligned allocation looks for twice this, and that must still have a class. */
-#define MAX_BYTES  ((size_t)1 << 35)
+#define MAX_BYTES ((size_t)1 << 35)
 
 #define USED       1ULL
 #define LOWER_FREE 2ULL
@@ -34,8 +35,8 @@ struct z_heap_chunk {
 typedef struct z_heap_chunk chunk_t;
 
 /*
- * The address of a header, shifted so that bit 3, always 1, lands on bit 47 and sixteen bits that differ between chunks
- * lie above. Sizes stay below that.
+ * The address of a header, shifted so that bit 3, always 1, lands on bit 47 and sixteen bits that
+ * differ between chunks lie above. Sizes stay below that.
  */
 static inline uint64_t tag(const chunk_t *c)
 {
@@ -84,7 +85,7 @@ static inline uint64_t *lower_size(const chunk_t *c)
 	return (uint64_t *)((uintptr_t)c - sizeof(uint64_t));
 }
 
-/* ---- size classes ------------------------------------------------------------------------------ */
+/* ---- size classes -------------------------------------------------------------------------- */
 
 /* Exponent of a number of granules; below 4 the classes are linear. */
 static inline unsigned int exponent(size_t granules)
@@ -161,7 +162,7 @@ static inline void make_free(struct sys_heap *heap, chunk_t *c, size_t size)
 	link_in(heap, c, class_of(size));
 }
 
-/* ---- allocation -------------------------------------------------------------------------------- */
+/* ---- allocation ---------------------------------------------------------------------------- */
 
 static __noinline chunk_t *find_below(struct sys_heap *heap, size_t size, unsigned int *n)
 {
@@ -228,7 +229,10 @@ void *sys_heap_alloc(struct sys_heap *heap, size_t bytes)
 	}
 	whole = size_of(c);
 	upper = at(c, whole);
-	/* The lower neighbour is in use now either way: the rest of `c`, below, sets the flag again. */
+	/*
+	 * The lower neighbour is in use now either way: the rest of `c`, below, sets the flag
+	 * again.
+	 */
 	upper->head &= ~LOWER_FREE;
 	if (whole - size < MIN_CHUNK) {
 		unlink(heap, c, n);
@@ -261,7 +265,10 @@ void *sys_heap_aligned_alloc(struct sys_heap *heap, size_t align, size_t bytes)
 		return NULL;
 	}
 	size = chunk_bytes(bytes);
-	/* With this much room an aligned place is there, whatever the address, with a whole chunk left in front. */
+	/*
+	 * With this much room an aligned place is there, whatever the address, with a whole chunk
+	 * left in front.
+	 */
 	free = find(heap, size + align + MIN_CHUNK, &n);
 	if (free == NULL) {
 		return NULL;
@@ -283,7 +290,7 @@ void *sys_heap_aligned_alloc(struct sys_heap *heap, size_t align, size_t bytes)
 	return to_mem(c);
 }
 
-/* ---- freeing ----------------------------------------------------------------------------------- */
+/* ---- freeing ------------------------------------------------------------------------------- */
 
 static __noinline void report(const void *mem, const char *what)
 {
@@ -412,7 +419,7 @@ void *sys_heap_aligned_realloc(struct sys_heap *heap, void *ptr, size_t align, s
 	return mem;
 }
 
-/* ---- set-up and checks ------------------------------------------------------------------------- */
+/* ---- set-up and checks --------------------------------------------------------------------- */
 
 void sys_heap_init(struct sys_heap *heap, void *mem, size_t bytes)
 {
@@ -436,7 +443,8 @@ int sys_heap_runtime_stats_get(struct sys_heap *heap, struct sys_memory_stats *s
 	}
 	stats->allocated_bytes = heap->allocated;
 	stats->max_allocated_bytes = heap->max_allocated;
-	stats->free_bytes = (size_t)((uintptr_t)heap->end - (uintptr_t)heap->first) - heap->allocated;
+	stats->free_bytes = (size_t)((uintptr_t)heap->end - (uintptr_t)heap->first) -
+			    heap->allocated;
 	return 0;
 }
 

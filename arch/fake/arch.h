@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief Host stand-in of the architecture's inline functions, for unit tests of the kernel's pure logic.
+ * @brief Host stand-in of the architecture's inline functions, for unit tests of the kernel's pure
+ *        logic.
  *
- * Nothing happens by itself: a test sets the time and which thread and CPU it is on, and looks at what was done.
+ * Nothing happens by itself: a test sets the time and which thread and CPU it is on, and looks at
+ * what was done.
  */
 #ifndef ARCH_FAKE_ARCH_H_
 #define ARCH_FAKE_ARCH_H_

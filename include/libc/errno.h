@@ -10,55 +10,55 @@
 int *z_errno(void);
 #define errno (*z_errno())
 
-#define EPERM             1 /* not permitted */
-#define ENOENT            2 /* no such file or directory */
-#define ESRCH             3 /* no such thread */
-#define EINTR             4 /* interrupted */
-#define EIO               5 /* I/O error */
-#define ENXIO             6 /* no such device or address */
-#define E2BIG             7 /* argument list too long */
-#define ENOEXEC           8 /* not an executable format */
-#define EBADF             9 /* bad file number */
-#define ECHILD           10 /* no children */
-#define EAGAIN           11 /* try again */
-#define ENOMEM           12 /* not enough memory */
-#define EACCES           13 /* permission denied */
-#define EFAULT           14 /* bad address */
-#define ENOTBLK          15 /* block device required */
-#define EBUSY            16 /* busy */
-#define EEXIST           17 /* exists already */
-#define EXDEV            18 /* cross-device link */
-#define ENODEV           19 /* no such device */
-#define ENOTDIR          20 /* not a directory */
-#define EISDIR           21 /* is a directory */
-#define EINVAL           22 /* invalid argument */
-#define ENFILE           23 /* file table overflow */
-#define EMFILE           24 /* too many open files */
-#define ENOTTY           25 /* not a terminal */
-#define ETXTBSY          26 /* text file busy */
-#define EFBIG            27 /* file too large */
-#define ENOSPC           28 /* no space left */
-#define ESPIPE           29 /* illegal seek */
-#define EROFS            30 /* read-only file system */
-#define EMLINK           31 /* too many links */
-#define EPIPE            32 /* broken pipe */
-#define EDOM             33 /* argument too large */
-#define ERANGE           34 /* result too large */
-#define ENOMSG           35 /* unexpected message type */
-#define EDEADLK          45 /* deadlock avoided */
-#define ENOLCK           46 /* no locks available */
-#define ENOSTR           60 /* not a stream */
-#define ENODATA          61 /* no data */
-#define ETIME            62 /* timer expired */
-#define ENOSR            63 /* no stream resources */
-#define EPROTO           71 /* protocol error */
-#define EBADMSG          77 /* invalid message */
-#define ENOSYS           88 /* not implemented */
-#define ENOTEMPTY        90 /* directory not empty */
-#define ENAMETOOLONG     91 /* name too long */
-#define ELOOP            92 /* too many symbolic links */
-#define EOPNOTSUPP       95 /* not supported on this object */
-#define EPFNOSUPPORT     96 /* protocol family not supported */
+#define EPERM           1   /* not permitted */
+#define ENOENT          2   /* no such file or directory */
+#define ESRCH           3   /* no such thread */
+#define EINTR           4   /* interrupted */
+#define EIO             5   /* I/O error */
+#define ENXIO           6   /* no such device or address */
+#define E2BIG           7   /* argument list too long */
+#define ENOEXEC         8   /* not an executable format */
+#define EBADF           9   /* bad file number */
+#define ECHILD          10  /* no children */
+#define EAGAIN          11  /* try again */
+#define ENOMEM          12  /* not enough memory */
+#define EACCES          13  /* permission denied */
+#define EFAULT          14  /* bad address */
+#define ENOTBLK         15  /* block device required */
+#define EBUSY           16  /* busy */
+#define EEXIST          17  /* exists already */
+#define EXDEV           18  /* cross-device link */
+#define ENODEV          19  /* no such device */
+#define ENOTDIR         20  /* not a directory */
+#define EISDIR          21  /* is a directory */
+#define EINVAL          22  /* invalid argument */
+#define ENFILE          23  /* file table overflow */
+#define EMFILE          24  /* too many open files */
+#define ENOTTY          25  /* not a terminal */
+#define ETXTBSY         26  /* text file busy */
+#define EFBIG           27  /* file too large */
+#define ENOSPC          28  /* no space left */
+#define ESPIPE          29  /* illegal seek */
+#define EROFS           30  /* read-only file system */
+#define EMLINK          31  /* too many links */
+#define EPIPE           32  /* broken pipe */
+#define EDOM            33  /* argument too large */
+#define ERANGE          34  /* result too large */
+#define ENOMSG          35  /* unexpected message type */
+#define EDEADLK         45  /* deadlock avoided */
+#define ENOLCK          46  /* no locks available */
+#define ENOSTR          60  /* not a stream */
+#define ENODATA         61  /* no data */
+#define ETIME           62  /* timer expired */
+#define ENOSR           63  /* no stream resources */
+#define EPROTO          71  /* protocol error */
+#define EBADMSG         77  /* invalid message */
+#define ENOSYS          88  /* not implemented */
+#define ENOTEMPTY       90  /* directory not empty */
+#define ENAMETOOLONG    91  /* name too long */
+#define ELOOP           92  /* too many symbolic links */
+#define EOPNOTSUPP      95  /* not supported on this object */
+#define EPFNOSUPPORT    96  /* protocol family not supported */
 #define ECONNRESET      104 /* connection reset */
 #define ENOBUFS         105 /* no buffer space */
 #define EAFNOSUPPORT    106 /* address family not supported */

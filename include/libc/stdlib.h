@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define RAND_MAX 0x7fffffff
+#define RAND_MAX     0x7fffffff
 #define EXIT_SUCCESS 0
 #define EXIT_FAILURE 1
 

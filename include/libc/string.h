@@ -3,8 +3,8 @@
  * @file
  * @brief Memory and strings (ISO C11 7.24 without locales, and some of POSIX).
  *
- * memcpy(), memmove() and memset() access memory with naturally aligned loads and stores only, so that they may also be
- * used while the MMU is off and on Device memory (Arm ARM DDI 0487, B2.5.2).
+ * memcpy(), memmove() and memset() access memory with naturally aligned loads and stores only, so
+ * that they may also be used while the MMU is off and on Device memory (Arm ARM DDI 0487, B2.5.2).
  */
 #ifndef ZVM_LIBC_STRING_H_
 #define ZVM_LIBC_STRING_H_

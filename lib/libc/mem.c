@@ -3,10 +3,12 @@
  * @file
  * @brief memcpy() and its kin.
  *
- * Only naturally aligned accesses are made, so these also work with the MMU off and on Device memory, where an unaligned
- * one faults (Arm ARM DDI 0487, B2.5.2). Pairs of words become LDP and STP; no SIMD register is touched.
+ * Only naturally aligned accesses are made, so these also work with the MMU off and on Device
+ * memory, where an unaligned one faults (Arm ARM DDI 0487, B2.5.2). Pairs of words become LDP and
+ * STP; no SIMD register is touched.
  *
- * The empty asm in each loop hides the pointer's progress, or the compiler would see a memcpy() and call it.
+ * The empty asm in each loop hides the pointer's progress, or the compiler would see a memcpy() and
+ * call it.
  */
 #include <stdint.h>
 #include <string.h>
@@ -35,7 +37,10 @@ static inline void copy_bytes(unsigned char *d, const unsigned char *s, size_t n
 	}
 }
 
-/* Both sides word-aligned; ascending. Each block is read before it is written, so an overlap from above is fine. */
+/*
+ * Both sides word-aligned; ascending. Each block is read before it is written, so an overlap from
+ * above is fine.
+ */
 static inline void copy_words(unsigned char *dst, const unsigned char *src, size_t n)
 {
 	word_t *d = (word_t *)(void *)dst;
@@ -66,8 +71,8 @@ static inline void copy_words(unsigned char *dst, const unsigned char *src, size
 	dst = (unsigned char *)d;
 	src = (const unsigned char *)s;
 	if (n & 4U) {
-		*(uint32_t __attribute__((__may_alias__)) *)(void *)dst =
-			*(const uint32_t __attribute__((__may_alias__)) *)(const void *)src;
+		*(uint32_t __attribute__((__may_alias__)) *)(void *)dst = *(
+			const uint32_t __attribute__((__may_alias__)) *)(const void *)src;
 		dst += 4;
 		src += 4;
 	}
@@ -75,12 +80,13 @@ static inline void copy_words(unsigned char *dst, const unsigned char *src, size
 }
 
 /*
- * Destination word-aligned, source not: each word is put together from the two source words it lies in. No word is read
- * that holds no byte of the source, so none may fault that the caller did not name; only the byte sanitizer sees it
- * differently.
+ * Destination word-aligned, source not: each word is put together from the two source words it lies
+ * in. No word is read that holds no byte of the source, so none may fault that the caller did not
+ * name; only the byte sanitizer sees it differently.
  */
-__attribute__((__no_sanitize__("address"))) static void
-copy_shifted(unsigned char *dst, const unsigned char *src, size_t n)
+__attribute__((__no_sanitize__("address"))) static void copy_shifted(unsigned char *dst,
+								     const unsigned char *src,
+								     size_t n)
 {
 	word_t *d = (word_t *)(void *)dst;
 	unsigned int low = 8U * (unsigned int)misaligned(src);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief What code compiled with -fstack-protector needs: Debian's libfdt.a, and applications that ask for it.
+ * @brief What code compiled with -fstack-protector needs: Debian's libfdt.a, and applications that
+ *        ask for it.
  */
 #include <stdint.h>
 
@@ -11,7 +12,10 @@
 extern uintptr_t __stack_chk_guard;
 extern FUNC_NORETURN void __stack_chk_fail(void);
 
-/* Fixed: there is no source of randomness this early. A linear overflow hits the 0 byte that ends strings. */
+/*
+ * Fixed: there is no source of randomness this early. A linear overflow hits the 0 byte that ends
+ * strings.
+ */
 __used uintptr_t __stack_chk_guard = 0x595e9fbd94fda700UL;
 
 __used FUNC_NORETURN void __stack_chk_fail(void)

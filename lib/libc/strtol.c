@@ -20,8 +20,8 @@ static unsigned int digit_value(int c)
 
 /*
  * The one parser: sign, prefix and digits at `s`.
- * `magnitude` is the absolute value, limited to the largest; `overflow` says that it was. Returns where the number ends,
- * `s` itself if there is none.
+ * `magnitude` is the absolute value, limited to the largest; `overflow` says that it was. Returns
+ * where the number ends, `s` itself if there is none.
  */
 static const char *parse(const char *s, int base, unsigned long long *magnitude, bool *negative,
 			 bool *overflow)
@@ -67,7 +67,8 @@ static long long parse_signed(const char *s, char **end, int base, long long min
 	bool negative;
 	bool overflow;
 	const char *stop = parse(s, base, &magnitude, &negative, &overflow);
-	unsigned long long limit = negative ? 0ULL - (unsigned long long)min : (unsigned long long)max;
+	unsigned long long limit = negative ? 0ULL - (unsigned long long)min
+					    : (unsigned long long)max;
 
 	if (end != NULL) {
 		*end = (char *)(uintptr_t)stop;

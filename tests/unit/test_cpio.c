@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The archive reader: what cpio writes, then damage of every kind. ASan sees a read outside, as each copy is malloc'ed. */
+/*
+ * The archive reader: what cpio writes, then damage of every kind. ASan sees a read outside, as
+ * each copy is malloc'ed.
+ */
 #include <errno.h>
 
 #include "lib/cpio.h"
@@ -21,8 +24,9 @@ static void pad_archive(void)
 static void append(const char *name, uint32_t mode, const void *data, size_t len)
 {
 	archive_len += (size_t)sprintf((char *)archive + archive_len,
-				       "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X", 1, mode, 0,
-				       0, 1, 0, (unsigned int)len, 0, 0, 0, 0, (unsigned int)strlen(name) + 1, 0);
+				       "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X",
+				       1, mode, 0, 0, 1, 0, (unsigned int)len, 0, 0, 0, 0,
+				       (unsigned int)strlen(name) + 1, 0);
 	memcpy(archive + archive_len, name, strlen(name) + 1);
 	archive_len += strlen(name) + 1;
 	pad_archive();
@@ -156,7 +160,8 @@ static void test_bad_numbers(void **state)
 		(void)make_archive(NULL);
 		archive[6 + 8 * field + 3] = 'g';
 		/* Only mode, file size and name size are read. */
-		assert_int_equal(find("linux/Image", NULL, 0), field == 1 || field == 6 || field == 11 ? -EINVAL : 0);
+		assert_int_equal(find("linux/Image", NULL, 0),
+				 field == 1 || field == 6 || field == 11 ? -EINVAL : 0);
 	}
 	(void)make_archive(NULL);
 	archive[0] = '1';
@@ -204,7 +209,8 @@ static void test_random_damage(void **state)
 		append("linux/Image", FILE_MODE, "kernel!", 7);
 		append("TRAILER!!!", 0, "", 0);
 		for (uint64_t n = 1 + unit_below(4); n != 0; n--) {
-			archive[unit_below(archive_len)] = (uint8_t)"0123456789abcdefFF\0z"[unit_below(20)];
+			archive[unit_below(archive_len)] =
+				(uint8_t)"0123456789abcdefFF\0z"[unit_below(20)];
 		}
 		archive_len -= (size_t)unit_below(4) == 0 ? (size_t)unit_below(archive_len) : 0;
 		found += find("linux/Image", NULL, 0) == 0 ? 1 : 0;

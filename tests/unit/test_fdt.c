@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The devicetree glue on trees of dtc: three boards, one where nearly everything is wrong, an empty one; then damage. */
+/*
+ * The devicetree glue on trees of dtc: three boards, one where nearly everything is wrong, an empty
+ * one; then damage.
+ */
 #include <errno.h>
 
 #include "lib/fdt.h"
@@ -253,7 +256,8 @@ static void test_soc(void **state)
 	assert_false(r.no_map);
 	assert_int_equal(fdt_initrd(tree, &a, &b, &err), 0);
 	assert_int_equal(a, 0x0a200000);
-	assert_int_equal(fdt_stdout(tree, &options, &err), node_at("/soc/bus@fe000000/serial@660000"));
+	assert_int_equal(fdt_stdout(tree, &options, &err),
+			 node_at("/soc/bus@fe000000/serial@660000"));
 	assert_string_equal(options, "");
 	assert_true(fdt_cpu_first(tree, &cpu));
 	assert_true(fdt_cpu_next(tree, &cpu));
@@ -272,15 +276,22 @@ static void test_soc_buses(void **state)
 	load("soc");
 	assert_cpu_reg("/soc/bus@fe000000/serial@660000", 0, 0xfe660000, 0x100);
 	assert_cpu_reg("/soc/bus@fe000000/far@2000040", 0, 0x400000040, 0x40);
-	assert_int_equal(fdt_reg(tree, node_at("/soc/bus@fe000000/far@2000040"), 0, &a, NULL, &err), 0);
+	assert_int_equal(fdt_reg(tree, node_at("/soc/bus@fe000000/far@2000040"), 0, &a, NULL, &err),
+			 0);
 	assert_int_equal(a, 0x2000040);
-	assert_int_equal(fdt_reg_cpu(tree, node_at("/soc/bus@fe000000/straddles@ffffe0"), 0, &a, NULL, &err),
+	assert_int_equal(
+		fdt_reg_cpu(tree, node_at("/soc/bus@fe000000/straddles@ffffe0"), 0, &a, NULL, &err),
+		-ENXIO);
+	assert_int_equal(fdt_reg_cpu(tree, node_at("/soc/bus@fe000000/gpio@740000/behind@3"), 0, &a,
+				     NULL, &err),
 			 -ENXIO);
-	assert_int_equal(fdt_reg_cpu(tree, node_at("/soc/bus@fe000000/gpio@740000/behind@3"), 0, &a, NULL, &err),
-			 -ENXIO);
-	assert_int_equal(fdt_reg(tree, node_at("/soc/bus@fe000000/gpio@740000/behind@3"), 0, &a, NULL, &err), 0);
+	assert_int_equal(
+		fdt_reg(tree, node_at("/soc/bus@fe000000/gpio@740000/behind@3"), 0, &a, NULL, &err),
+		0);
 	assert_int_equal(a, 3);
-	assert_int_equal(fdt_prop_u32(tree, node_at("/soc/bus@fe000000/serial@660000"), "reg-shift", &value, &err), 0);
+	assert_int_equal(fdt_prop_u32(tree, node_at("/soc/bus@fe000000/serial@660000"), "reg-shift",
+				      &value, &err),
+			 0);
 	assert_int_equal(value, 2);
 
 	assert_irq("/soc/bus@fe000000/serial@660000", 0, 150, FDT_IRQ_LEVEL_HIGH);
@@ -290,10 +301,14 @@ static void test_soc_buses(void **state)
 	assert_int_equal(irq.controller, node_at("/soc/bus@fe000000/gpio@740000"));
 	assert_int_equal(irq.count, 2);
 	assert_int_equal(irq.cells[0], 5);
-	assert_int_equal(fdt_irq(tree, node_at("/soc/bus@fe000000/far@2000040"), 3, &irq, &err), -ENOENT);
-	assert_int_equal(fdt_irq(tree, node_at("/soc/bus@fe000000/gpio@740000/behind@3"), 0, &irq, &err), 0);
+	assert_int_equal(fdt_irq(tree, node_at("/soc/bus@fe000000/far@2000040"), 3, &irq, &err),
+			 -ENOENT);
+	assert_int_equal(
+		fdt_irq(tree, node_at("/soc/bus@fe000000/gpio@740000/behind@3"), 0, &irq, &err), 0);
 	assert_int_equal(irq.controller, node_at("/soc/bus@fe000000/gpio@740000"));
-	assert_int_equal(fdt_irq(tree, node_at("/soc/bus@fe000000/gpio@740000/behind@3"), 1, &irq, &err), -ENOENT);
+	assert_int_equal(
+		fdt_irq(tree, node_at("/soc/bus@fe000000/gpio@740000/behind@3"), 1, &irq, &err),
+		-ENOENT);
 	assert_int_equal(fdt_irq(tree, node_at("/cpus"), 0, &irq, &err), -ENOENT);
 	assert_string_equal(err.text, "");
 }
@@ -388,7 +403,8 @@ static void test_malformed_rest(void **state)
 	assert_false(fdt_cpu_first(tree, &cpu));
 	assert_int_equal(fdt_reg_cpu(tree, node_at("/bus/device"), 0, &a, &b, &err), -EINVAL);
 	assert_error("/bus: ranges: 12 bytes long, not a multiple of 16");
-	assert_int_equal(fdt_reg_cpu(tree, node_at("/wrapping-bus/device"), 0, &a, &b, &err), -EINVAL);
+	assert_int_equal(fdt_reg_cpu(tree, node_at("/wrapping-bus/device"), 0, &a, &b, &err),
+			 -EINVAL);
 	assert_error("/wrapping-bus: ranges");
 
 	numbers = node_at("/numbers");
@@ -414,7 +430,8 @@ static void test_malformed_interrupts(void **state)
 		{"/short", "/short: interrupts: 8 bytes long, not a multiple of 12"},
 		{"/dangling", "/dangling: interrupts: no interrupt controller"},
 		{"/cut", "/cut: interrupts-extended: ends within an entry"},
-		{"/strays", "/strays: interrupts-extended: no interrupt controller has phandle 0x1234"},
+		{"/strays",
+		 "/strays: interrupts-extended: no interrupt controller has phandle 0x1234"},
 		{"/to-mute", "/to-mute: interrupts-extended: no interrupt controller"},
 		{"/to-greedy", "/to-greedy: interrupts-extended: no interrupt controller"},
 	};
@@ -429,10 +446,18 @@ static void test_malformed_interrupts(void **state)
 		assert_error(cases[i].text);
 	}
 	assert_int_equal(fdt_irq_gic(&(struct fdt_irq){.count = 2}, &intid, &flags), -EINVAL);
-	assert_int_equal(fdt_irq_gic(&(struct fdt_irq){.count = 3, .cells = {4, 0, 4}}, &intid, &flags), -EINVAL);
-	assert_int_equal(fdt_irq_gic(&(struct fdt_irq){.count = 3, .cells = {1, 16, 4}}, &intid, &flags), -EINVAL);
-	assert_int_equal(fdt_irq_gic(&(struct fdt_irq){.count = 3, .cells = {0, 988, 4}}, &intid, &flags), -EINVAL);
-	assert_int_equal(fdt_irq_gic(&(struct fdt_irq){.count = 3, .cells = {0, 987, 4}}, &intid, &flags), 0);
+	assert_int_equal(
+		fdt_irq_gic(&(struct fdt_irq){.count = 3, .cells = {4, 0, 4}}, &intid, &flags),
+		-EINVAL);
+	assert_int_equal(
+		fdt_irq_gic(&(struct fdt_irq){.count = 3, .cells = {1, 16, 4}}, &intid, &flags),
+		-EINVAL);
+	assert_int_equal(
+		fdt_irq_gic(&(struct fdt_irq){.count = 3, .cells = {0, 988, 4}}, &intid, &flags),
+		-EINVAL);
+	assert_int_equal(
+		fdt_irq_gic(&(struct fdt_irq){.count = 3, .cells = {0, 987, 4}}, &intid, &flags),
+		0);
 	assert_int_equal(intid, 1019);
 }
 
@@ -446,18 +471,12 @@ static int free_tree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_verify),
-		cmocka_unit_test(test_verify_cut),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_virt),
-		cmocka_unit_test(test_virt_cpus),
-		cmocka_unit_test(test_soc),
-		cmocka_unit_test(test_soc_buses),
-		cmocka_unit_test(test_fvp),
-		cmocka_unit_test(test_bare),
-		cmocka_unit_test(test_malformed_memory),
-		cmocka_unit_test(test_malformed_rest),
-		cmocka_unit_test(test_malformed_interrupts),
+		cmocka_unit_test(test_verify),         cmocka_unit_test(test_verify_cut),
+		cmocka_unit_test(test_damaged),        cmocka_unit_test(test_virt),
+		cmocka_unit_test(test_virt_cpus),      cmocka_unit_test(test_soc),
+		cmocka_unit_test(test_soc_buses),      cmocka_unit_test(test_fvp),
+		cmocka_unit_test(test_bare),           cmocka_unit_test(test_malformed_memory),
+		cmocka_unit_test(test_malformed_rest), cmocka_unit_test(test_malformed_interrupts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_tree);

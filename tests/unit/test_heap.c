@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The allocator: random use against a list of what is allocated, its whole state checked as it goes; then misuse. */
+/*
+ * The allocator: random use against a list of what is allocated, its whole state checked as it
+ * goes; then misuse.
+ */
 #include <errno.h>
 
 #include <zephyr/sys/sys_heap.h>
@@ -62,7 +65,8 @@ static size_t random_size(size_t heap_size)
 	}
 }
 
-static void check_placed(const void *mem, size_t size, size_t align, const uint8_t *base, size_t bytes)
+static void check_placed(const void *mem, size_t size, size_t align, const uint8_t *base,
+			 size_t bytes)
 {
 	const uint8_t *p = mem;
 
@@ -295,7 +299,10 @@ static void test_double_free(void **state)
 	uint8_t *mem[4];
 
 	(void)state;
-	/* With the lower neighbour free, the upper one, both and none: the header went, or says that it is free. */
+	/*
+	 * With the lower neighbour free, the upper one, both and none: the header went, or says
+	 * that it is free.
+	 */
 	for (volatile unsigned int around = 0; around < 4; around++) {
 		prepare(base, sizeof(base), mem);
 		if (around & 1U) {
@@ -333,7 +340,10 @@ static void test_write_past_the_end(void **state)
 	/* The chunks lie downwards: behind each is the one that was allocated before it. */
 	prepare(base, sizeof(base), mem);
 	mem[2][sys_heap_usable_size(&heap, mem[2])] ^= 0xff;
-	/* The size of the chunk behind has changed, which no check of one header can know; its tag has not. */
+	/*
+	 * The size of the chunk behind has changed, which no check of one header can know; its tag
+	 * has not.
+	 */
 	mem[2][sys_heap_usable_size(&heap, mem[2]) + 6] ^= 0xff;
 	expect_assert_failure(sys_heap_free(&heap, mem[2]));
 	assert_non_null(strstr(unit_assert_text, "past its end"));

@@ -64,7 +64,10 @@ static void random_bytes(uint8_t *buf, size_t len)
 	}
 }
 
-/* Every alignment of both sides and every small length, then random large ones; nothing around may change. */
+/*
+ * Every alignment of both sides and every small length, then random large ones; nothing around may
+ * change.
+ */
 static void copy_once(size_t dst_at, size_t src_at, size_t len)
 {
 	static uint8_t src[700];
@@ -153,7 +156,8 @@ static void test_memory_search(void **state)
 		if (unit_below(4) != 0) {
 			b[unit_below(sizeof(b))] = (uint8_t)unit_random();
 		}
-		assert_int_equal(sign(zt_memcmp(a + at, b + at, len)), sign(memcmp(a + at, b + at, len)));
+		assert_int_equal(sign(zt_memcmp(a + at, b + at, len)),
+				 sign(memcmp(a + at, b + at, len)));
 		assert_ptr_equal(zt_memchr(a + at, c, len), memchr(a + at, c, len));
 		if (zt_memchr(a, c, len) == NULL) {
 			assert_null(zt_memrchr(a, c, len));
@@ -304,10 +308,34 @@ static void number_once(const char *text, int base)
 static void test_numbers(void **state)
 {
 	static const char *const fixed[] = {
-		"", " ", "0", "-", "+", "+-1", "0x", "0xg", "0x1F", "-0x1f", " \t\n42z", "07", "08", "-0", "0b1",
-		"9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809",
-		"18446744073709551615", "18446744073709551616", "-18446744073709551615", "99999999999999999999999",
-		"0xffffffffffffffff", "0x10000000000000000", "zz", "ZZ", "1 2",
+		"",
+		" ",
+		"0",
+		"-",
+		"+",
+		"+-1",
+		"0x",
+		"0xg",
+		"0x1F",
+		"-0x1f",
+		" \t\n42z",
+		"07",
+		"08",
+		"-0",
+		"0b1",
+		"9223372036854775807",
+		"9223372036854775808",
+		"-9223372036854775808",
+		"-9223372036854775809",
+		"18446744073709551615",
+		"18446744073709551616",
+		"-18446744073709551615",
+		"99999999999999999999999",
+		"0xffffffffffffffff",
+		"0x10000000000000000",
+		"zz",
+		"ZZ",
+		"1 2",
 	};
 	static const int bases[] = {0, 2, 8, 10, 16, 36};
 
@@ -358,7 +386,8 @@ static void test_sort_and_search(void **state)
 		zt_qsort(got, n, sizeof(int), compare_ints);
 		assert_memory_equal(got, want, n * sizeof(int));
 		found = zt_bsearch(&key, got, n, sizeof(int), compare_ints);
-		assert_int_equal(found != NULL, bsearch(&key, want, n, sizeof(int), compare_ints) != NULL);
+		assert_int_equal(found != NULL,
+				 bsearch(&key, want, n, sizeof(int), compare_ints) != NULL);
 		if (found != NULL) {
 			assert_int_equal(*found, key);
 		}
@@ -380,20 +409,20 @@ static void test_sort_and_search(void **state)
 #undef ispunct
 #undef tolower
 #undef toupper
-#define isdigit zt_isdigit
-#define isupper zt_isupper
-#define islower zt_islower
-#define isalpha zt_isalpha
-#define isalnum zt_isalnum
+#define isdigit  zt_isdigit
+#define isupper  zt_isupper
+#define islower  zt_islower
+#define isalpha  zt_isalpha
+#define isalnum  zt_isalnum
 #define isxdigit zt_isxdigit
-#define isspace zt_isspace
-#define isblank zt_isblank
-#define isprint zt_isprint
-#define isgraph zt_isgraph
-#define iscntrl zt_iscntrl
-#define ispunct zt_ispunct
-#define tolower zt_tolower
-#define toupper zt_toupper
+#define isspace  zt_isspace
+#define isblank  zt_isblank
+#define isprint  zt_isprint
+#define isgraph  zt_isgraph
+#define iscntrl  zt_iscntrl
+#define ispunct  zt_ispunct
+#define tolower  zt_tolower
+#define toupper  zt_toupper
 #include "include/libc/ctype.h"
 #undef isdigit
 #undef isupper
@@ -448,18 +477,12 @@ static void test_strerror_and_rand(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_memcpy),
-		cmocka_unit_test(test_memmove),
-		cmocka_unit_test(test_memset),
-		cmocka_unit_test(test_memory_search),
-		cmocka_unit_test(test_string_search),
-		cmocka_unit_test(test_string_building),
-		cmocka_unit_test(test_strlcpy_strlcat),
-		cmocka_unit_test(test_strtok),
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_sort_and_search),
-		cmocka_unit_test(test_ctype),
-		cmocka_unit_test(test_strerror_and_rand),
+		cmocka_unit_test(test_memcpy),          cmocka_unit_test(test_memmove),
+		cmocka_unit_test(test_memset),          cmocka_unit_test(test_memory_search),
+		cmocka_unit_test(test_string_search),   cmocka_unit_test(test_string_building),
+		cmocka_unit_test(test_strlcpy_strlcat), cmocka_unit_test(test_strtok),
+		cmocka_unit_test(test_numbers),         cmocka_unit_test(test_sort_and_search),
+		cmocka_unit_test(test_ctype),           cmocka_unit_test(test_strerror_and_rand),
 	};
 
 	(void)unit_random_start();

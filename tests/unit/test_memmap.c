@@ -99,7 +99,8 @@ static void test_random(void **state)
 		}
 		check();
 		assert_int_equal(memmap_contains(&map, BASE + at, len), model_has(at, len, true));
-		assert_int_equal(memmap_overlaps(&map, BASE + at, len), len != 0 && model_has(at, len, false));
+		assert_int_equal(memmap_overlaps(&map, BASE + at, len),
+				 len != 0 && model_has(at, len, false));
 		check_find(1 + (size_t)unit_below(12), (size_t)1 << unit_below(4));
 	}
 }

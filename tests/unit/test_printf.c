@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The formatter against the host's: fixed cases that are easy to get wrong, then many random formats. */
+/*
+ * The formatter against the host's: fixed cases that are easy to get wrong, then many random
+ * formats.
+ */
 #include <limits.h>
 
 #include <zephyr/sys/cbprintf.h>
@@ -201,7 +204,8 @@ static void test_random(void **state)
 		if (unit_below(2) != 0) {
 			fmt[len++] = '.';
 			if (unit_below(4) != 0) {
-				len += (size_t)sprintf(&fmt[len], "%u", (unsigned int)unit_below(30));
+				len += (size_t)sprintf(&fmt[len], "%u",
+						       (unsigned int)unit_below(30));
 			}
 		}
 		if (unit_below(4) != 0) {
@@ -215,12 +219,9 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_text),
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_pointers),
-		cmocka_unit_test(test_what_is_not_there),
-		cmocka_unit_test(test_buffers),
-		cmocka_unit_test(test_callback),
+		cmocka_unit_test(test_text),     cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_pointers), cmocka_unit_test(test_what_is_not_there),
+		cmocka_unit_test(test_buffers),  cmocka_unit_test(test_callback),
 		cmocka_unit_test(test_random),
 	};
 

@@ -29,7 +29,8 @@ static bool is_red(const struct rbtree_node *node)
 }
 
 /* Black nodes on each path below `node`; the depth of the deepest goes to `depth`. */
-static int check_subtree(const struct rbtree_node *node, const struct rbtree_node *parent, int *depth)
+static int check_subtree(const struct rbtree_node *node, const struct rbtree_node *parent,
+			 int *depth)
 {
 	int left;
 	int right;

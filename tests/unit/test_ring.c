@@ -211,12 +211,14 @@ static void test_ring_buf_items(void **state)
 	for (unsigned int lap = 0; lap < 50; lap++) {
 		uint8_t words = (uint8_t)(lap % 5);
 
-		assert_int_equal(ring_buf_item_put(&rb, (uint16_t)(1000 + lap), (uint8_t)lap, in, words), 0);
+		assert_int_equal(
+			ring_buf_item_put(&rb, (uint16_t)(1000 + lap), (uint8_t)lap, in, words), 0);
 		assert_int_equal(ring_buf_item_space_get(&rb), 8 - 1 - words);
 		assert_int_equal(ring_buf_item_put(&rb, 0, 0, in, 8), -EMSGSIZE);
 		if (words != 0) {
 			size = (uint8_t)(words - 1);
-			assert_int_equal(ring_buf_item_get(&rb, &type, &value, out, &size), -EMSGSIZE);
+			assert_int_equal(ring_buf_item_get(&rb, &type, &value, out, &size),
+					 -EMSGSIZE);
 			assert_int_equal(size, words);
 		}
 		size = 4;

@@ -38,7 +38,8 @@ static void model_insert(struct k_thread *t, bool at_head)
 
 		if (t->base.prio == o->base.prio) {
 			if (t->base.has_deadline) {
-				before = !o->base.has_deadline || t->base.prio_deadline < o->base.prio_deadline;
+				before = !o->base.has_deadline ||
+					 t->base.prio_deadline < o->base.prio_deadline;
 			} else {
 				before = at_head;
 			}
@@ -105,7 +106,10 @@ static void random_use(bool deadlines)
 			t->base.prio = (int8_t)random_prio();
 			t->base.has_deadline = deadlines && unit_below(2) != 0;
 			t->base.prio_deadline = (int)unit_below(10) - 5;
-			/* To the front only without deadlines around: what that means among them is nobody's promise. */
+			/*
+			 * To the front only without deadlines around: what that means among them is
+			 * nobody's promise.
+			 */
 			add(t, !deadlines && unit_below(4) == 0);
 		} else if (model_len != 0) {
 			drop(unit_below(2) != 0 ? 0 : (size_t)unit_below(model_len));

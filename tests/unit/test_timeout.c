@@ -48,7 +48,10 @@ static void fired(struct _timeout *t)
 {
 	struct watched *w = CONTAINER_OF(t, struct watched, t);
 
-	/* With the lock held, not before its time, and in order: by time, then by when it was started. */
+	/*
+	 * With the lock held, not before its time, and in order: by time, then by when it was
+	 * started.
+	 */
 	assert_int_not_equal(z_kernel_lock.tickets & 0xffffU, z_kernel_lock.tickets >> 16);
 	assert_true(w->pending);
 	assert_true(w->due <= fake_arch.cycles);
@@ -129,7 +132,10 @@ static void check_all(void)
 	for (unsigned int i = 0; i < COUNT; i++) {
 		assert_int_equal(z_timeout_pending(&all[i].t), all[i].pending);
 	}
-	/* It may stand at one that was cancelled, which costs an interrupt, but never after the earliest. */
+	/*
+	 * It may stand at one that was cancelled, which costs an interrupt, but never after the
+	 * earliest.
+	 */
 	assert_true(fake_arch.timer <= earliest());
 }
 
@@ -257,7 +263,9 @@ static void test_random(void **state)
 			fake_arch.cycles += unit_below(500);
 			break;
 		default:
-			fake_arch.cycles = MAX(fake_arch.cycles, fake_arch.timer == Z_CYCLES_NEVER ? 0U : fake_arch.timer);
+			fake_arch.cycles = MAX(fake_arch.cycles, fake_arch.timer == Z_CYCLES_NEVER
+									 ? 0U
+									 : fake_arch.timer);
 			break;
 		}
 		if (fake_arch.timer <= fake_arch.cycles) {
@@ -274,7 +282,8 @@ static void test_random(void **state)
 /* Whatever the frequency, time converted there and back is never less, and at most a tick more. */
 static void test_conversions(void **state)
 {
-	static const uint32_t rates[] = {1000000, 1920000, 24000000, 62500000, 1000000000, 999999937};
+	static const uint32_t rates[] = {1000000,  1920000,    24000000,
+					 62500000, 1000000000, 999999937};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rates); i++) {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Macros and small inline functions of include/zephyr/sys: what does not hold at compile time does not build. */
+/*
+ * Macros and small inline functions of include/zephyr/sys: what does not hold at compile time does
+ * not build.
+ */
 #include <errno.h>
 
 #include <zephyr/sys/atomic.h>
@@ -11,28 +14,31 @@
 #include "unit.h"
 
 #define CONFIG_YES 1
-#define CONFIG_NO 0
+#define CONFIG_NO  0
 
-BUILD_ASSERT(IS_ENABLED(CONFIG_YES) == 1 && IS_ENABLED(CONFIG_NO) == 0 && IS_ENABLED(CONFIG_NONE) == 0);
+BUILD_ASSERT(IS_ENABLED(CONFIG_YES) == 1 && IS_ENABLED(CONFIG_NO) == 0 &&
+	     IS_ENABLED(CONFIG_NONE) == 0);
 BUILD_ASSERT(COND_CODE_1(CONFIG_YES, (1), (2)) == 1 && COND_CODE_1(CONFIG_NO, (1), (2)) == 2);
 BUILD_ASSERT(COND_CODE_0(CONFIG_NO, (1), (2)) == 1 && COND_CODE_0(CONFIG_YES, (1), (2)) == 2);
-BUILD_ASSERT(1 IF_ENABLED(CONFIG_YES, (+1)) IF_ENABLED(CONFIG_NO, (+1)) IF_DISABLED(CONFIG_NO, (+4)) == 6);
+BUILD_ASSERT(1 IF_ENABLED(CONFIG_YES, (+1)) IF_ENABLED(CONFIG_NO, (+1))
+		     IF_DISABLED(CONFIG_NO, (+4)) == 6);
 BUILD_ASSERT(NUM_VA_ARGS() == 0 && NUM_VA_ARGS(a) == 1 && NUM_VA_ARGS(a, b, c) == 3);
 BUILD_ASSERT(NUM_VA_ARGS(LISTIFY(64, EXPAND, (, ))) == 64 && NUM_VA_ARGS_LESS_1(a, b) == 1);
 BUILD_ASSERT(IS_EMPTY() == 1 && IS_EMPTY(a) == 0 && IS_EMPTY(a, b) == 0);
 BUILD_ASSERT(IS_EQ(3, 3) == 1 && IS_EQ(3, 4) == 0 && IS_EQ(256, 256) == 1);
-BUILD_ASSERT(UTIL_AND(1, 1) && !UTIL_AND(1, 0) && UTIL_OR(0, 1) && UTIL_NOT(0) && UTIL_XOR(1, 0) && !UTIL_XOR(1, 1));
+BUILD_ASSERT(UTIL_AND(1, 1) && !UTIL_AND(1, 0) && UTIL_OR(0, 1) && UTIL_NOT(0) && UTIL_XOR(1, 0) &&
+	     !UTIL_XOR(1, 1));
 BUILD_ASSERT(UTIL_INC(9) == 10 && UTIL_DEC(10) == 9 && UTIL_DEC(0) == 0);
 BUILD_ASSERT(GET_ARG_N(2, 5, 6, 7) == 6 && GET_ARG_N(3, 5, 6, 7) == 7);
 BUILD_ASSERT(NUM_VA_ARGS(GET_ARGS_LESS_N(2, 5, 6, 7)) == 1);
 
-#define VALUE(x) x
-#define SQUARE(x) ((x) * (x))
-#define TIMES(i, x) ((i) * (x))
-#define INDEX(i, ...) i
-#define FIXED(x, f) ((x) * (f))
+#define VALUE(x)             x
+#define SQUARE(x)            ((x) * (x))
+#define TIMES(i, x)          ((i) * (x))
+#define INDEX(i, ...)        i
+#define FIXED(x, f)          ((x) * (f))
 #define INDEX_FIXED(i, x, f) ((i) * (x) * (f))
-#define NESTED(x) COND_CODE_1(x, (100), (LISTIFY(4, INDEX, (+))))
+#define NESTED(x)            COND_CODE_1(x, (100), (LISTIFY(4, INDEX, (+))))
 
 BUILD_ASSERT((LISTIFY(5, INDEX, (+))) == 10 && (LISTIFY(256, INDEX, (+))) == 32640);
 BUILD_ASSERT((FOR_EACH(SQUARE, (+), 1, 2, 3)) == 14);
@@ -42,16 +48,20 @@ BUILD_ASSERT((FOR_EACH_IDX_FIXED_ARG(INDEX_FIXED, (+), 10, 1, 2, 3)) == 80);
 BUILD_ASSERT((FOR_EACH(NESTED, (+), 1, 0)) == 106);
 
 BUILD_ASSERT(BIT(5) == 32 && BIT_MASK(5) == 31 && BIT64(40) == 1ULL << 40);
-BUILD_ASSERT(GENMASK(7, 4) == 0xf0 && GENMASK64(63, 60) == 0xfULL << 60 && GENMASK64(63, 0) == ~0ULL);
+BUILD_ASSERT(GENMASK(7, 4) == 0xf0 && GENMASK64(63, 60) == 0xfULL << 60 &&
+	     GENMASK64(63, 0) == ~0ULL);
 BUILD_ASSERT(FIELD_GET(0xf0, 0x5a) == 5 && FIELD_PREP(0xf0, 5) == 0x50);
 BUILD_ASSERT(IS_POWER_OF_TWO(64U) && !IS_POWER_OF_TWO(0U) && !IS_POWER_OF_TWO(65U));
 BUILD_ASSERT(IS_BIT_MASK(7U) && !IS_BIT_MASK(5U) && IS_SHIFTED_BIT_MASK(0x38U, 3));
 BUILD_ASSERT(ROUND_UP(5, 4) == 8 && ROUND_UP(8, 4) == 8 && ROUND_DOWN(7, 4) == 4 && WB_UP(9) == 16);
-BUILD_ASSERT(DIV_ROUND_UP(9, 4) == 3 && DIV_ROUND_CLOSEST(9, 4) == 2 && DIV_ROUND_CLOSEST(-10, 4) == -3);
-BUILD_ASSERT(MIN(1, 2) == 1 && MAX(1, 2) == 2 && CLAMP(5, 1, 3) == 3 && CLAMP(0, 1, 3) == 1 && IN_RANGE(2, 1, 3));
+BUILD_ASSERT(DIV_ROUND_UP(9, 4) == 3 && DIV_ROUND_CLOSEST(9, 4) == 2 &&
+	     DIV_ROUND_CLOSEST(-10, 4) == -3);
+BUILD_ASSERT(MIN(1, 2) == 1 && MAX(1, 2) == 2 && CLAMP(5, 1, 3) == 3 && CLAMP(0, 1, 3) == 1 &&
+	     IN_RANGE(2, 1, 3));
 BUILD_ASSERT(LOG2(8) == 3 && LOG2(9) == 3 && LOG2CEIL(9) == 4 && NHPOT(9) == 16 && NHPOT(8) == 8);
 BUILD_ASSERT(KB(2) == 2048 && MB(1) == 1 << 20 && MHZ(1) == 1000000);
-BUILD_ASSERT(BSWAP_16(0x1234) == 0x3412 && BSWAP_24(0x123456) == 0x563412 && BSWAP_32(0x12345678) == 0x78563412);
+BUILD_ASSERT(BSWAP_16(0x1234) == 0x3412 && BSWAP_24(0x123456) == 0x563412 &&
+	     BSWAP_32(0x12345678) == 0x78563412);
 BUILD_ASSERT(BSWAP_48(0x123456789abcULL) == 0xbc9a78563412ULL);
 
 static void test_lists_of_arguments(void **state)
@@ -201,8 +211,8 @@ static void test_atomics(void **state)
 		assert_true(atomic_test_and_clear_bit(bits, i + 1));
 		atomic_set_bit_to(bits, i + 1, false);
 	}
-	assert_int_equal(bits[1], 1L << (65 - 64) | 1L << (78 - 64) | 1L << (91 - 64) | 1L << (104 - 64) |
-					 1L << (117 - 64));
+	assert_int_equal(bits[1], 1L << (65 - 64) | 1L << (78 - 64) | 1L << (91 - 64) |
+					  1L << (104 - 64) | 1L << (117 - 64));
 }
 
 static void test_checked_arithmetic(void **state)

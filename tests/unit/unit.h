@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief What every unit test includes: cmocka with what it wants before it, and repeatable random numbers.
+ * @brief What every unit test includes: cmocka with what it wants before it, and repeatable random
+ *        numbers.
  */
 #ifndef TESTS_UNIT_UNIT_H_
 #define TESTS_UNIT_UNIT_H_
@@ -17,7 +18,10 @@
 
 #include <cmocka.h>
 
-/** @brief Next number of a sequence that is the same in each run; UNIT_SEED in the environment gives another. */
+/**
+ * @brief Next number of a sequence that is the same in each run; UNIT_SEED in the environment gives
+ * another.
+ */
 uint64_t unit_random(void);
 
 /** @brief Start the sequence. @return the seed, for the message of a failure */
@@ -29,7 +33,10 @@ static inline uint64_t unit_below(uint64_t n)
 	return unit_random() % n;
 }
 
-/** @brief Text of the last assertion of the code under test; expect_assert_failure() catches the assertion itself. */
+/**
+ * @brief Text of the last assertion of the code under test; expect_assert_failure() catches the
+ * assertion itself.
+ */
 extern char unit_assert_text[512];
 
 #endif /* TESTS_UNIT_UNIT_H_ */

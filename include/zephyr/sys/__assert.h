@@ -44,7 +44,7 @@ void z_assert_fail(const char *expr, const char *file, unsigned int line);
 #define __ASSERT_LOC(test)                                                                         \
 	__ASSERT_PRINT("ASSERTION FAIL [%s] @ %s:%d\n", #test, __FILE__, __LINE__)
 #define __ASSERT_MSG_INFO(fmt, ...) __ASSERT_PRINT("\t" fmt "\n", ##__VA_ARGS__)
-#define __ASSERT_POST_ACTION() assert_post_action(__FILE__, __LINE__)
+#define __ASSERT_POST_ACTION()      assert_post_action(__FILE__, __LINE__)
 
 #if __ASSERT_ON
 
@@ -78,10 +78,14 @@ void z_assert_fail(const char *expr, const char *file, unsigned int line);
 
 #else
 
-#define __ASSERT(test, fmt, ...)                    do { } while (false)
+#define __ASSERT(test, fmt, ...)                                                                   \
+	do {                                                                                       \
+	} while (false)
 #define __ASSERT_EVAL(expr1, expr2, test, fmt, ...) expr1
-#define __ASSERT_NO_MSG(test)                       do { } while (false)
-#define __ASSERT_UNREACHABLE                        CODE_UNREACHABLE
+#define __ASSERT_NO_MSG(test)                                                                      \
+	do {                                                                                       \
+	} while (false)
+#define __ASSERT_UNREACHABLE CODE_UNREACHABLE
 
 #endif
 

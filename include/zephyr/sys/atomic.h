@@ -3,9 +3,9 @@
  * @file
  * @brief Atomic variables, bits and pointers.
  *
- * Every operation is sequentially consistent. With -march=armv8.1-a and -mno-outline-atomics each read-modify-write is
- * one LSE instruction, so it completes in bounded time under contention (Arm ARM DDI 0487, B2.9 does not promise that
- * for exclusives). All are usable in any context.
+ * Every operation is sequentially consistent. With -march=armv8.1-a and -mno-outline-atomics each
+ * read-modify-write is one LSE instruction, so it completes in bounded time under contention (Arm
+ * ARM DDI 0487, B2.9 does not promise that for exclusives). All are usable in any context.
  */
 #ifndef ZEPHYR_INCLUDE_SYS_ATOMIC_H_
 #define ZEPHYR_INCLUDE_SYS_ATOMIC_H_

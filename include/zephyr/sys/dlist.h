@@ -3,8 +3,9 @@
  * @file
  * @brief Doubly linked list.
  *
- * Every operation but sys_dlist_insert_at() and sys_dlist_len() takes constant time. The list is a ring through its
- * head, so that no operation has a special case. A node that is in no list has NULL links. No locking.
+ * Every operation but sys_dlist_insert_at() and sys_dlist_len() takes constant time. The list is a
+ * ring through its head, so that no operation has a special case. A node that is in no list has
+ * NULL links. No locking.
  */
 #ifndef ZEPHYR_INCLUDE_SYS_DLIST_H_
 #define ZEPHYR_INCLUDE_SYS_DLIST_H_

@@ -3,8 +3,8 @@
  * @file
  * @brief Objects that register themselves by being put into a linker section.
  *
- * An object of `struct foo` called `bar` lands in the section `._foo.static.bar_`. The linker script sorts these by
- * name between the symbols `_foo_list_start` and `_foo_list_end`.
+ * An object of `struct foo` called `bar` lands in the section `._foo.static.bar_`. The linker
+ * script sorts these by name between the symbols `_foo_list_start` and `_foo_list_end`.
  */
 #ifndef ZEPHYR_INCLUDE_SYS_ITERABLE_SECTIONS_H_
 #define ZEPHYR_INCLUDE_SYS_ITERABLE_SECTIONS_H_
@@ -30,8 +30,8 @@
  * @param section_postfix decides its place in the order of the list
  */
 #define TYPE_SECTION_ITERABLE(type, varname, secname, section_postfix)                             \
-	Z_DECL_ALIGN(type) varname                                                                 \
-	__in_section(_##secname, static, _CONCAT(section_postfix, _)) __used __noasan
+	Z_DECL_ALIGN(type)                                                                         \
+	varname __in_section(_##secname, static, _CONCAT(section_postfix, _)) __used __noasan
 
 #define STRUCT_SECTION_START(struct_type) TYPE_SECTION_START(struct_type)
 #define STRUCT_SECTION_START_EXTERN(struct_type)                                                   \
@@ -67,8 +67,7 @@
 #define TYPE_SECTION_FOREACH(type, secname, iterator)                                              \
 	TYPE_SECTION_START_EXTERN(type, secname);                                                  \
 	TYPE_SECTION_END_EXTERN(type, secname);                                                    \
-	for (type *iterator = TYPE_SECTION_START(secname);                                         \
-	     __extension__({                                                                       \
+	for (type *iterator = TYPE_SECTION_START(secname); __extension__({                         \
 		     __ASSERT(iterator <= TYPE_SECTION_END(secname),                               \
 			      "list " STRINGIFY(secname) " does not end on an object");            \
 		     iterator < TYPE_SECTION_END(secname);                                         \

@@ -3,7 +3,8 @@
  * @file
  * @brief Kernel printing: straight to the console, in any context.
  *
- * The formats are those of C99's printf without floating point, whose conversions are printed as written.
+ * The formats are those of C99's printf without floating point, whose conversions are printed as
+ * written.
  */
 #ifndef ZEPHYR_INCLUDE_SYS_PRINTK_H_
 #define ZEPHYR_INCLUDE_SYS_PRINTK_H_

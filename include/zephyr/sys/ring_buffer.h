@@ -3,8 +3,8 @@
  * @file
  * @brief Ring buffer of bytes, or of items of words with a type and a value.
  *
- * One producer and one consumer need no lock between them; several of one kind need one. Put and get copy; claim and
- * finish work in place on the contiguous part. Costs are those of the copy.
+ * One producer and one consumer need no lock between them; several of one kind need one. Put and
+ * get copy; claim and finish work in place on the contiguous part. Costs are those of the copy.
  */
 #ifndef ZEPHYR_INCLUDE_SYS_RING_BUFFER_H_
 #define ZEPHYR_INCLUDE_SYS_RING_BUFFER_H_
@@ -23,8 +23,9 @@ extern "C" {
 #define RING_BUFFER_MAX_SIZE 0x7fffffffU
 
 /*
- * Offsets count bytes since the start and wrap with uint32_t, a pair for each side: what is claimed, and what is finished.
- * `base` of a side is the offset at which the buffer's byte 0 lies for the current lap; it moves on by `size`.
+ * Offsets count bytes since the start and wrap with uint32_t, a pair for each side: what is
+ * claimed, and what is finished. `base` of a side is the offset at which the buffer's byte 0 lies
+ * for the current lap; it moves on by `size`.
  */
 struct ring_buf_side {
 	uint32_t head;

@@ -87,7 +87,8 @@ static inline sys_sfnode_t *z_sfnode_next_peek(const sys_sfnode_t *node)
 /** @brief Change the link of a node and keep its flags. */
 static inline void z_sfnode_next_set(sys_sfnode_t *parent, sys_sfnode_t *child)
 {
-	parent->next_and_flags = (parent->next_and_flags & SYS_SFLIST_FLAGS_MASK) | (unative_t)child;
+	parent->next_and_flags = (parent->next_and_flags & SYS_SFLIST_FLAGS_MASK) |
+				 (unative_t)child;
 }
 
 /** @brief Flags of a node. */
@@ -215,7 +216,8 @@ static inline sys_sfnode_t *sys_sflist_get(sys_sflist_t *list)
 }
 
 /** @brief Take a node whose predecessor is known (NULL for the first). */
-static inline void sys_sflist_remove(sys_sflist_t *list, sys_sfnode_t *prev_node, sys_sfnode_t *node)
+static inline void sys_sflist_remove(sys_sflist_t *list, sys_sfnode_t *prev_node,
+				     sys_sfnode_t *node)
 {
 	if (prev_node == NULL) {
 		list->head = z_sfnode_next_peek(node);
@@ -233,7 +235,7 @@ static inline void sys_sflist_remove(sys_sflist_t *list, sys_sfnode_t *prev_node
 
 /** @brief Search a node, O(n). @param prev NULL, or where its predecessor is stored */
 static inline bool sys_sflist_find(const sys_sflist_t *list, const sys_sfnode_t *node,
-				  sys_sfnode_t **prev)
+				   sys_sfnode_t **prev)
 {
 	sys_sfnode_t *before = NULL;
 	sys_sfnode_t *test = list->head;

@@ -3,7 +3,8 @@
  * @file
  * @brief Singly linked list with a tail pointer.
  *
- * Append, prepend, get and insert take constant time; removing a node whose predecessor is not known is O(n). No locking.
+ * Append, prepend, get and insert take constant time; removing a node whose predecessor is not
+ * known is O(n). No locking.
  */
 #ifndef ZEPHYR_INCLUDE_SYS_SLIST_H_
 #define ZEPHYR_INCLUDE_SYS_SLIST_H_

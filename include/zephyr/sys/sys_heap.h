@@ -3,14 +3,15 @@
  * @file
  * @brief Memory allocator without locking; k_heap and k_malloc() stand on it.
  *
- * Free chunks are kept in lists by size class, four classes to each power of two, with a bitmap of the classes that are
- * not empty. Allocating takes the tail of the first chunk of the next class that surely fits, freeing merges with both
- * neighbours: both are O(1). When no class surely fits, at most SYS_HEAP_TRIES chunks of the class just below are looked
- * at. An allocation costs 8 bytes, is a multiple of 16 and at least 32 with them.
+ * Free chunks are kept in lists by size class, four classes to each power of two, with a bitmap of
+ * the classes that are not empty. Allocating takes the tail of the first chunk of the next class
+ * that surely fits, freeing merges with both neighbours: both are O(1). When no class surely fits,
+ * at most SYS_HEAP_TRIES chunks of the class just below are looked at. An allocation costs 8 bytes,
+ * is a multiple of 16 and at least 32 with them.
  *
- * Each chunk's header carries a tag made of its address. A double free, a free of something else, and writing past the
- * end of an allocation are found when it is freed: one line on the console, then assert_post_action(); the heap is left as
- * it is then. This check is in every build.
+ * Each chunk's header carries a tag made of its address. A double free, a free of something else,
+ * and writing past the end of an allocation are found when it is freed: one line on the console,
+ * then assert_post_action(); the heap is left as it is then. This check is in every build.
  *
  * No function blocks. The caller serialises calls on one heap.
  */
@@ -30,12 +31,14 @@ extern "C" {
 /* The largest heap, and allocation, is 32 GiB. */
 #define SYS_HEAP_CLASSES 128
 /* Most chunks of one list that an allocation looks at. */
-#define SYS_HEAP_TRIES   8
+#define SYS_HEAP_TRIES 8
 
 struct z_heap_chunk;
 
 struct sys_heap {
-	/* Where the memory is: given before sys_heap_init() for a heap that is defined statically. */
+	/*
+	 * Where the memory is: given before sys_heap_init() for a heap that is defined statically.
+	 */
 	void *init_mem;
 	size_t init_bytes;
 	/* First chunk, and the header that ends the last one. */
@@ -81,7 +84,8 @@ void *sys_heap_aligned_alloc(struct sys_heap *heap, size_t align, size_t bytes);
 void sys_heap_free(struct sys_heap *heap, void *mem);
 
 /**
- * @brief Change the size of an allocation, in place if its neighbour allows. O(1) and the copy, ISR ok.
+ * @brief Change the size of an allocation, in place if its neighbour allows. O(1) and the copy, ISR
+ *        ok.
  * @param heap  heap
  * @param ptr   allocation, NULL for a new one
  * @param align power of two, or 0

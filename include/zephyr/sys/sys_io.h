@@ -3,9 +3,10 @@
  * @file
  * @brief Access to device registers.
  *
- * Each access is one load or store with a base register and no write-back, so that it traps with a valid syndrome when
- * ZVM itself is a guest (Arm ARM DDI 0487, ESR_ELx.ISS for a Data Abort: ISV). Accesses to one device stay in order by
- * the Device-nGnRE attribute; ordering against normal memory is the caller's.
+ * Each access is one load or store with a base register and no write-back, so that it traps with a
+ * valid syndrome when ZVM itself is a guest (Arm ARM DDI 0487, ESR_ELx.ISS for a Data Abort: ISV).
+ * Accesses to one device stay in order by the Device-nGnRE attribute; ordering against normal
+ * memory is the caller's.
  */
 #ifndef ZEPHYR_INCLUDE_SYS_SYS_IO_H_
 #define ZEPHYR_INCLUDE_SYS_SYS_IO_H_

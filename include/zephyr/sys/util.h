@@ -33,9 +33,9 @@
 #if !(defined(__CHAR_BIT__) && defined(__SIZEOF_LONG__) && defined(__SIZEOF_LONG_LONG__))
 #error Missing required predefined macros
 #endif
-#define BITS_PER_BYTE __CHAR_BIT__
-#define BITS_PER_NIBBLE (__CHAR_BIT__ / 2)
-#define BITS_PER_LONG (__CHAR_BIT__ * __SIZEOF_LONG__)
+#define BITS_PER_BYTE      __CHAR_BIT__
+#define BITS_PER_NIBBLE    (__CHAR_BIT__ / 2)
+#define BITS_PER_LONG      (__CHAR_BIT__ * __SIZEOF_LONG__)
 #define BITS_PER_LONG_LONG (__CHAR_BIT__ * __SIZEOF_LONG_LONG__)
 
 /** @brief Unsigned long with bits @p l to @p h set, both included. */
@@ -54,8 +54,8 @@
 #define ZERO_OR_COMPILE_ERROR(cond) ((int)sizeof(char[1 - 2 * !(cond)]) - 1)
 /** @brief 0 if the argument is an array, otherwise a compile error. */
 #define IS_ARRAY(array)                                                                            \
-	ZERO_OR_COMPILE_ERROR(!__builtin_types_compatible_p(__typeof__(array),                     \
-							    __typeof__(&(array)[0])))
+	ZERO_OR_COMPILE_ERROR(                                                                     \
+		!__builtin_types_compatible_p(__typeof__(array), __typeof__(&(array)[0])))
 /** @brief Number of elements of an array; a pointer is a compile error. */
 #define ARRAY_SIZE(array) ((size_t)(IS_ARRAY(array) + (sizeof(array) / sizeof((array)[0]))))
 /** @brief True if @p ptr points to an element of @p array. */
@@ -89,7 +89,7 @@
 	})
 
 #define SIZEOF_FIELD(type, member) sizeof((((type *)0)->member))
-#define CONCAT(...) UTIL_CAT(__VA_ARGS__)
+#define CONCAT(...)                UTIL_CAT(__VA_ARGS__)
 
 /** @brief Round up to the next multiple of @p align, which is a power of two or any number. */
 #define ROUND_UP(x, align)                                                                         \
@@ -106,7 +106,7 @@
 #define IS_ALIGNED(ptr, align) (((uintptr_t)(ptr)) % (align) == 0)
 
 /** @brief n / d rounded up; both positive. */
-#define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
+#define DIV_ROUND_UP(n, d)                   (((n) + (d) - 1) / (d))
 #define ceiling_fraction(numerator, divider) DIV_ROUND_UP(numerator, divider)
 /** @brief n / d rounded to the nearest. */
 #define DIV_ROUND_CLOSEST(n, d)                                                                    \
@@ -151,9 +151,9 @@
 /** @brief Smallest power of two that is not below x. */
 #define NHPOT(x) (((x) < 1) ? 1 : ((x) > (1ULL << 63) ? 0 : 1ULL << LOG2CEIL(x)))
 
-#define KB(x) ((x) << 10)
-#define MB(x) (KB(x) << 10)
-#define GB(x) (MB(x) << 10)
+#define KB(x)  ((x) << 10)
+#define MB(x)  (KB(x) << 10)
+#define GB(x)  (MB(x) << 10)
 #define KHZ(x) ((x) * 1000)
 #define MHZ(x) (KHZ(x) * 1000)
 

@@ -6,8 +6,9 @@
 #ifndef ZEPHYR_INCLUDE_SYS_UTIL_LISTIFY_H_
 #define ZEPHYR_INCLUDE_SYS_UTIL_LISTIFY_H_
 
-#define Z_LISTIFY_0(F, sep, ...)
-#define Z_LISTIFY_1(F, sep, ...) F(0, ##__VA_ARGS__)
+/* clang-format off */
+#define Z_LISTIFY_0(F, s, ...)
+#define Z_LISTIFY_1(F, s, ...) F(0, ##__VA_ARGS__)
 #define Z_LISTIFY_2(F, s, ...) \
 	Z_LISTIFY_1(F, s, ##__VA_ARGS__) __DEBRACKET s F(1, ##__VA_ARGS__)
 #define Z_LISTIFY_3(F, s, ...) \
@@ -518,5 +519,6 @@
 	Z_LISTIFY_254(F, s, ##__VA_ARGS__) __DEBRACKET s F(254, ##__VA_ARGS__)
 #define Z_LISTIFY_256(F, s, ...) \
 	Z_LISTIFY_255(F, s, ##__VA_ARGS__) __DEBRACKET s F(255, ##__VA_ARGS__)
+/* clang-format on */
 
 #endif /* ZEPHYR_INCLUDE_SYS_UTIL_LISTIFY_H_ */

@@ -8,106 +8,106 @@
 #ifndef ZEPHYR_INCLUDE_SYS_UTIL_NUMBERS_H_
 #define ZEPHYR_INCLUDE_SYS_UTIL_NUMBERS_H_
 
-#define Z_INC_0 1
-#define Z_INC_1 2
-#define Z_INC_2 3
-#define Z_INC_3 4
-#define Z_INC_4 5
-#define Z_INC_5 6
-#define Z_INC_6 7
-#define Z_INC_7 8
-#define Z_INC_8 9
-#define Z_INC_9 10
-#define Z_INC_10 11
-#define Z_INC_11 12
-#define Z_INC_12 13
-#define Z_INC_13 14
-#define Z_INC_14 15
-#define Z_INC_15 16
-#define Z_INC_16 17
-#define Z_INC_17 18
-#define Z_INC_18 19
-#define Z_INC_19 20
-#define Z_INC_20 21
-#define Z_INC_21 22
-#define Z_INC_22 23
-#define Z_INC_23 24
-#define Z_INC_24 25
-#define Z_INC_25 26
-#define Z_INC_26 27
-#define Z_INC_27 28
-#define Z_INC_28 29
-#define Z_INC_29 30
-#define Z_INC_30 31
-#define Z_INC_31 32
-#define Z_INC_32 33
-#define Z_INC_33 34
-#define Z_INC_34 35
-#define Z_INC_35 36
-#define Z_INC_36 37
-#define Z_INC_37 38
-#define Z_INC_38 39
-#define Z_INC_39 40
-#define Z_INC_40 41
-#define Z_INC_41 42
-#define Z_INC_42 43
-#define Z_INC_43 44
-#define Z_INC_44 45
-#define Z_INC_45 46
-#define Z_INC_46 47
-#define Z_INC_47 48
-#define Z_INC_48 49
-#define Z_INC_49 50
-#define Z_INC_50 51
-#define Z_INC_51 52
-#define Z_INC_52 53
-#define Z_INC_53 54
-#define Z_INC_54 55
-#define Z_INC_55 56
-#define Z_INC_56 57
-#define Z_INC_57 58
-#define Z_INC_58 59
-#define Z_INC_59 60
-#define Z_INC_60 61
-#define Z_INC_61 62
-#define Z_INC_62 63
-#define Z_INC_63 64
-#define Z_INC_64 65
-#define Z_INC_65 66
-#define Z_INC_66 67
-#define Z_INC_67 68
-#define Z_INC_68 69
-#define Z_INC_69 70
-#define Z_INC_70 71
-#define Z_INC_71 72
-#define Z_INC_72 73
-#define Z_INC_73 74
-#define Z_INC_74 75
-#define Z_INC_75 76
-#define Z_INC_76 77
-#define Z_INC_77 78
-#define Z_INC_78 79
-#define Z_INC_79 80
-#define Z_INC_80 81
-#define Z_INC_81 82
-#define Z_INC_82 83
-#define Z_INC_83 84
-#define Z_INC_84 85
-#define Z_INC_85 86
-#define Z_INC_86 87
-#define Z_INC_87 88
-#define Z_INC_88 89
-#define Z_INC_89 90
-#define Z_INC_90 91
-#define Z_INC_91 92
-#define Z_INC_92 93
-#define Z_INC_93 94
-#define Z_INC_94 95
-#define Z_INC_95 96
-#define Z_INC_96 97
-#define Z_INC_97 98
-#define Z_INC_98 99
-#define Z_INC_99 100
+#define Z_INC_0   1
+#define Z_INC_1   2
+#define Z_INC_2   3
+#define Z_INC_3   4
+#define Z_INC_4   5
+#define Z_INC_5   6
+#define Z_INC_6   7
+#define Z_INC_7   8
+#define Z_INC_8   9
+#define Z_INC_9   10
+#define Z_INC_10  11
+#define Z_INC_11  12
+#define Z_INC_12  13
+#define Z_INC_13  14
+#define Z_INC_14  15
+#define Z_INC_15  16
+#define Z_INC_16  17
+#define Z_INC_17  18
+#define Z_INC_18  19
+#define Z_INC_19  20
+#define Z_INC_20  21
+#define Z_INC_21  22
+#define Z_INC_22  23
+#define Z_INC_23  24
+#define Z_INC_24  25
+#define Z_INC_25  26
+#define Z_INC_26  27
+#define Z_INC_27  28
+#define Z_INC_28  29
+#define Z_INC_29  30
+#define Z_INC_30  31
+#define Z_INC_31  32
+#define Z_INC_32  33
+#define Z_INC_33  34
+#define Z_INC_34  35
+#define Z_INC_35  36
+#define Z_INC_36  37
+#define Z_INC_37  38
+#define Z_INC_38  39
+#define Z_INC_39  40
+#define Z_INC_40  41
+#define Z_INC_41  42
+#define Z_INC_42  43
+#define Z_INC_43  44
+#define Z_INC_44  45
+#define Z_INC_45  46
+#define Z_INC_46  47
+#define Z_INC_47  48
+#define Z_INC_48  49
+#define Z_INC_49  50
+#define Z_INC_50  51
+#define Z_INC_51  52
+#define Z_INC_52  53
+#define Z_INC_53  54
+#define Z_INC_54  55
+#define Z_INC_55  56
+#define Z_INC_56  57
+#define Z_INC_57  58
+#define Z_INC_58  59
+#define Z_INC_59  60
+#define Z_INC_60  61
+#define Z_INC_61  62
+#define Z_INC_62  63
+#define Z_INC_63  64
+#define Z_INC_64  65
+#define Z_INC_65  66
+#define Z_INC_66  67
+#define Z_INC_67  68
+#define Z_INC_68  69
+#define Z_INC_69  70
+#define Z_INC_70  71
+#define Z_INC_71  72
+#define Z_INC_72  73
+#define Z_INC_73  74
+#define Z_INC_74  75
+#define Z_INC_75  76
+#define Z_INC_76  77
+#define Z_INC_77  78
+#define Z_INC_78  79
+#define Z_INC_79  80
+#define Z_INC_80  81
+#define Z_INC_81  82
+#define Z_INC_82  83
+#define Z_INC_83  84
+#define Z_INC_84  85
+#define Z_INC_85  86
+#define Z_INC_86  87
+#define Z_INC_87  88
+#define Z_INC_88  89
+#define Z_INC_89  90
+#define Z_INC_90  91
+#define Z_INC_91  92
+#define Z_INC_92  93
+#define Z_INC_93  94
+#define Z_INC_94  95
+#define Z_INC_95  96
+#define Z_INC_96  97
+#define Z_INC_97  98
+#define Z_INC_98  99
+#define Z_INC_99  100
 #define Z_INC_100 101
 #define Z_INC_101 102
 #define Z_INC_102 103
@@ -265,106 +265,106 @@
 #define Z_INC_254 255
 #define Z_INC_255 256
 
-#define Z_DEC_0 0
-#define Z_DEC_1 0
-#define Z_DEC_2 1
-#define Z_DEC_3 2
-#define Z_DEC_4 3
-#define Z_DEC_5 4
-#define Z_DEC_6 5
-#define Z_DEC_7 6
-#define Z_DEC_8 7
-#define Z_DEC_9 8
-#define Z_DEC_10 9
-#define Z_DEC_11 10
-#define Z_DEC_12 11
-#define Z_DEC_13 12
-#define Z_DEC_14 13
-#define Z_DEC_15 14
-#define Z_DEC_16 15
-#define Z_DEC_17 16
-#define Z_DEC_18 17
-#define Z_DEC_19 18
-#define Z_DEC_20 19
-#define Z_DEC_21 20
-#define Z_DEC_22 21
-#define Z_DEC_23 22
-#define Z_DEC_24 23
-#define Z_DEC_25 24
-#define Z_DEC_26 25
-#define Z_DEC_27 26
-#define Z_DEC_28 27
-#define Z_DEC_29 28
-#define Z_DEC_30 29
-#define Z_DEC_31 30
-#define Z_DEC_32 31
-#define Z_DEC_33 32
-#define Z_DEC_34 33
-#define Z_DEC_35 34
-#define Z_DEC_36 35
-#define Z_DEC_37 36
-#define Z_DEC_38 37
-#define Z_DEC_39 38
-#define Z_DEC_40 39
-#define Z_DEC_41 40
-#define Z_DEC_42 41
-#define Z_DEC_43 42
-#define Z_DEC_44 43
-#define Z_DEC_45 44
-#define Z_DEC_46 45
-#define Z_DEC_47 46
-#define Z_DEC_48 47
-#define Z_DEC_49 48
-#define Z_DEC_50 49
-#define Z_DEC_51 50
-#define Z_DEC_52 51
-#define Z_DEC_53 52
-#define Z_DEC_54 53
-#define Z_DEC_55 54
-#define Z_DEC_56 55
-#define Z_DEC_57 56
-#define Z_DEC_58 57
-#define Z_DEC_59 58
-#define Z_DEC_60 59
-#define Z_DEC_61 60
-#define Z_DEC_62 61
-#define Z_DEC_63 62
-#define Z_DEC_64 63
-#define Z_DEC_65 64
-#define Z_DEC_66 65
-#define Z_DEC_67 66
-#define Z_DEC_68 67
-#define Z_DEC_69 68
-#define Z_DEC_70 69
-#define Z_DEC_71 70
-#define Z_DEC_72 71
-#define Z_DEC_73 72
-#define Z_DEC_74 73
-#define Z_DEC_75 74
-#define Z_DEC_76 75
-#define Z_DEC_77 76
-#define Z_DEC_78 77
-#define Z_DEC_79 78
-#define Z_DEC_80 79
-#define Z_DEC_81 80
-#define Z_DEC_82 81
-#define Z_DEC_83 82
-#define Z_DEC_84 83
-#define Z_DEC_85 84
-#define Z_DEC_86 85
-#define Z_DEC_87 86
-#define Z_DEC_88 87
-#define Z_DEC_89 88
-#define Z_DEC_90 89
-#define Z_DEC_91 90
-#define Z_DEC_92 91
-#define Z_DEC_93 92
-#define Z_DEC_94 93
-#define Z_DEC_95 94
-#define Z_DEC_96 95
-#define Z_DEC_97 96
-#define Z_DEC_98 97
-#define Z_DEC_99 98
+#define Z_DEC_0   0
+#define Z_DEC_1   0
+#define Z_DEC_2   1
+#define Z_DEC_3   2
+#define Z_DEC_4   3
+#define Z_DEC_5   4
+#define Z_DEC_6   5
+#define Z_DEC_7   6
+#define Z_DEC_8   7
+#define Z_DEC_9   8
+#define Z_DEC_10  9
+#define Z_DEC_11  10
+#define Z_DEC_12  11
+#define Z_DEC_13  12
+#define Z_DEC_14  13
+#define Z_DEC_15  14
+#define Z_DEC_16  15
+#define Z_DEC_17  16
+#define Z_DEC_18  17
+#define Z_DEC_19  18
+#define Z_DEC_20  19
+#define Z_DEC_21  20
+#define Z_DEC_22  21
+#define Z_DEC_23  22
+#define Z_DEC_24  23
+#define Z_DEC_25  24
+#define Z_DEC_26  25
+#define Z_DEC_27  26
+#define Z_DEC_28  27
+#define Z_DEC_29  28
+#define Z_DEC_30  29
+#define Z_DEC_31  30
+#define Z_DEC_32  31
+#define Z_DEC_33  32
+#define Z_DEC_34  33
+#define Z_DEC_35  34
+#define Z_DEC_36  35
+#define Z_DEC_37  36
+#define Z_DEC_38  37
+#define Z_DEC_39  38
+#define Z_DEC_40  39
+#define Z_DEC_41  40
+#define Z_DEC_42  41
+#define Z_DEC_43  42
+#define Z_DEC_44  43
+#define Z_DEC_45  44
+#define Z_DEC_46  45
+#define Z_DEC_47  46
+#define Z_DEC_48  47
+#define Z_DEC_49  48
+#define Z_DEC_50  49
+#define Z_DEC_51  50
+#define Z_DEC_52  51
+#define Z_DEC_53  52
+#define Z_DEC_54  53
+#define Z_DEC_55  54
+#define Z_DEC_56  55
+#define Z_DEC_57  56
+#define Z_DEC_58  57
+#define Z_DEC_59  58
+#define Z_DEC_60  59
+#define Z_DEC_61  60
+#define Z_DEC_62  61
+#define Z_DEC_63  62
+#define Z_DEC_64  63
+#define Z_DEC_65  64
+#define Z_DEC_66  65
+#define Z_DEC_67  66
+#define Z_DEC_68  67
+#define Z_DEC_69  68
+#define Z_DEC_70  69
+#define Z_DEC_71  70
+#define Z_DEC_72  71
+#define Z_DEC_73  72
+#define Z_DEC_74  73
+#define Z_DEC_75  74
+#define Z_DEC_76  75
+#define Z_DEC_77  76
+#define Z_DEC_78  77
+#define Z_DEC_79  78
+#define Z_DEC_80  79
+#define Z_DEC_81  80
+#define Z_DEC_82  81
+#define Z_DEC_83  82
+#define Z_DEC_84  83
+#define Z_DEC_85  84
+#define Z_DEC_86  85
+#define Z_DEC_87  86
+#define Z_DEC_88  87
+#define Z_DEC_89  88
+#define Z_DEC_90  89
+#define Z_DEC_91  90
+#define Z_DEC_92  91
+#define Z_DEC_93  92
+#define Z_DEC_94  93
+#define Z_DEC_95  94
+#define Z_DEC_96  95
+#define Z_DEC_97  96
+#define Z_DEC_98  97
+#define Z_DEC_99  98
 #define Z_DEC_100 99
 #define Z_DEC_101 100
 #define Z_DEC_102 101
@@ -523,106 +523,106 @@
 #define Z_DEC_255 254
 #define Z_DEC_256 255
 
-#define Z_EQ_0_0 ~, 1
-#define Z_EQ_1_1 ~, 1
-#define Z_EQ_2_2 ~, 1
-#define Z_EQ_3_3 ~, 1
-#define Z_EQ_4_4 ~, 1
-#define Z_EQ_5_5 ~, 1
-#define Z_EQ_6_6 ~, 1
-#define Z_EQ_7_7 ~, 1
-#define Z_EQ_8_8 ~, 1
-#define Z_EQ_9_9 ~, 1
-#define Z_EQ_10_10 ~, 1
-#define Z_EQ_11_11 ~, 1
-#define Z_EQ_12_12 ~, 1
-#define Z_EQ_13_13 ~, 1
-#define Z_EQ_14_14 ~, 1
-#define Z_EQ_15_15 ~, 1
-#define Z_EQ_16_16 ~, 1
-#define Z_EQ_17_17 ~, 1
-#define Z_EQ_18_18 ~, 1
-#define Z_EQ_19_19 ~, 1
-#define Z_EQ_20_20 ~, 1
-#define Z_EQ_21_21 ~, 1
-#define Z_EQ_22_22 ~, 1
-#define Z_EQ_23_23 ~, 1
-#define Z_EQ_24_24 ~, 1
-#define Z_EQ_25_25 ~, 1
-#define Z_EQ_26_26 ~, 1
-#define Z_EQ_27_27 ~, 1
-#define Z_EQ_28_28 ~, 1
-#define Z_EQ_29_29 ~, 1
-#define Z_EQ_30_30 ~, 1
-#define Z_EQ_31_31 ~, 1
-#define Z_EQ_32_32 ~, 1
-#define Z_EQ_33_33 ~, 1
-#define Z_EQ_34_34 ~, 1
-#define Z_EQ_35_35 ~, 1
-#define Z_EQ_36_36 ~, 1
-#define Z_EQ_37_37 ~, 1
-#define Z_EQ_38_38 ~, 1
-#define Z_EQ_39_39 ~, 1
-#define Z_EQ_40_40 ~, 1
-#define Z_EQ_41_41 ~, 1
-#define Z_EQ_42_42 ~, 1
-#define Z_EQ_43_43 ~, 1
-#define Z_EQ_44_44 ~, 1
-#define Z_EQ_45_45 ~, 1
-#define Z_EQ_46_46 ~, 1
-#define Z_EQ_47_47 ~, 1
-#define Z_EQ_48_48 ~, 1
-#define Z_EQ_49_49 ~, 1
-#define Z_EQ_50_50 ~, 1
-#define Z_EQ_51_51 ~, 1
-#define Z_EQ_52_52 ~, 1
-#define Z_EQ_53_53 ~, 1
-#define Z_EQ_54_54 ~, 1
-#define Z_EQ_55_55 ~, 1
-#define Z_EQ_56_56 ~, 1
-#define Z_EQ_57_57 ~, 1
-#define Z_EQ_58_58 ~, 1
-#define Z_EQ_59_59 ~, 1
-#define Z_EQ_60_60 ~, 1
-#define Z_EQ_61_61 ~, 1
-#define Z_EQ_62_62 ~, 1
-#define Z_EQ_63_63 ~, 1
-#define Z_EQ_64_64 ~, 1
-#define Z_EQ_65_65 ~, 1
-#define Z_EQ_66_66 ~, 1
-#define Z_EQ_67_67 ~, 1
-#define Z_EQ_68_68 ~, 1
-#define Z_EQ_69_69 ~, 1
-#define Z_EQ_70_70 ~, 1
-#define Z_EQ_71_71 ~, 1
-#define Z_EQ_72_72 ~, 1
-#define Z_EQ_73_73 ~, 1
-#define Z_EQ_74_74 ~, 1
-#define Z_EQ_75_75 ~, 1
-#define Z_EQ_76_76 ~, 1
-#define Z_EQ_77_77 ~, 1
-#define Z_EQ_78_78 ~, 1
-#define Z_EQ_79_79 ~, 1
-#define Z_EQ_80_80 ~, 1
-#define Z_EQ_81_81 ~, 1
-#define Z_EQ_82_82 ~, 1
-#define Z_EQ_83_83 ~, 1
-#define Z_EQ_84_84 ~, 1
-#define Z_EQ_85_85 ~, 1
-#define Z_EQ_86_86 ~, 1
-#define Z_EQ_87_87 ~, 1
-#define Z_EQ_88_88 ~, 1
-#define Z_EQ_89_89 ~, 1
-#define Z_EQ_90_90 ~, 1
-#define Z_EQ_91_91 ~, 1
-#define Z_EQ_92_92 ~, 1
-#define Z_EQ_93_93 ~, 1
-#define Z_EQ_94_94 ~, 1
-#define Z_EQ_95_95 ~, 1
-#define Z_EQ_96_96 ~, 1
-#define Z_EQ_97_97 ~, 1
-#define Z_EQ_98_98 ~, 1
-#define Z_EQ_99_99 ~, 1
+#define Z_EQ_0_0     ~, 1
+#define Z_EQ_1_1     ~, 1
+#define Z_EQ_2_2     ~, 1
+#define Z_EQ_3_3     ~, 1
+#define Z_EQ_4_4     ~, 1
+#define Z_EQ_5_5     ~, 1
+#define Z_EQ_6_6     ~, 1
+#define Z_EQ_7_7     ~, 1
+#define Z_EQ_8_8     ~, 1
+#define Z_EQ_9_9     ~, 1
+#define Z_EQ_10_10   ~, 1
+#define Z_EQ_11_11   ~, 1
+#define Z_EQ_12_12   ~, 1
+#define Z_EQ_13_13   ~, 1
+#define Z_EQ_14_14   ~, 1
+#define Z_EQ_15_15   ~, 1
+#define Z_EQ_16_16   ~, 1
+#define Z_EQ_17_17   ~, 1
+#define Z_EQ_18_18   ~, 1
+#define Z_EQ_19_19   ~, 1
+#define Z_EQ_20_20   ~, 1
+#define Z_EQ_21_21   ~, 1
+#define Z_EQ_22_22   ~, 1
+#define Z_EQ_23_23   ~, 1
+#define Z_EQ_24_24   ~, 1
+#define Z_EQ_25_25   ~, 1
+#define Z_EQ_26_26   ~, 1
+#define Z_EQ_27_27   ~, 1
+#define Z_EQ_28_28   ~, 1
+#define Z_EQ_29_29   ~, 1
+#define Z_EQ_30_30   ~, 1
+#define Z_EQ_31_31   ~, 1
+#define Z_EQ_32_32   ~, 1
+#define Z_EQ_33_33   ~, 1
+#define Z_EQ_34_34   ~, 1
+#define Z_EQ_35_35   ~, 1
+#define Z_EQ_36_36   ~, 1
+#define Z_EQ_37_37   ~, 1
+#define Z_EQ_38_38   ~, 1
+#define Z_EQ_39_39   ~, 1
+#define Z_EQ_40_40   ~, 1
+#define Z_EQ_41_41   ~, 1
+#define Z_EQ_42_42   ~, 1
+#define Z_EQ_43_43   ~, 1
+#define Z_EQ_44_44   ~, 1
+#define Z_EQ_45_45   ~, 1
+#define Z_EQ_46_46   ~, 1
+#define Z_EQ_47_47   ~, 1
+#define Z_EQ_48_48   ~, 1
+#define Z_EQ_49_49   ~, 1
+#define Z_EQ_50_50   ~, 1
+#define Z_EQ_51_51   ~, 1
+#define Z_EQ_52_52   ~, 1
+#define Z_EQ_53_53   ~, 1
+#define Z_EQ_54_54   ~, 1
+#define Z_EQ_55_55   ~, 1
+#define Z_EQ_56_56   ~, 1
+#define Z_EQ_57_57   ~, 1
+#define Z_EQ_58_58   ~, 1
+#define Z_EQ_59_59   ~, 1
+#define Z_EQ_60_60   ~, 1
+#define Z_EQ_61_61   ~, 1
+#define Z_EQ_62_62   ~, 1
+#define Z_EQ_63_63   ~, 1
+#define Z_EQ_64_64   ~, 1
+#define Z_EQ_65_65   ~, 1
+#define Z_EQ_66_66   ~, 1
+#define Z_EQ_67_67   ~, 1
+#define Z_EQ_68_68   ~, 1
+#define Z_EQ_69_69   ~, 1
+#define Z_EQ_70_70   ~, 1
+#define Z_EQ_71_71   ~, 1
+#define Z_EQ_72_72   ~, 1
+#define Z_EQ_73_73   ~, 1
+#define Z_EQ_74_74   ~, 1
+#define Z_EQ_75_75   ~, 1
+#define Z_EQ_76_76   ~, 1
+#define Z_EQ_77_77   ~, 1
+#define Z_EQ_78_78   ~, 1
+#define Z_EQ_79_79   ~, 1
+#define Z_EQ_80_80   ~, 1
+#define Z_EQ_81_81   ~, 1
+#define Z_EQ_82_82   ~, 1
+#define Z_EQ_83_83   ~, 1
+#define Z_EQ_84_84   ~, 1
+#define Z_EQ_85_85   ~, 1
+#define Z_EQ_86_86   ~, 1
+#define Z_EQ_87_87   ~, 1
+#define Z_EQ_88_88   ~, 1
+#define Z_EQ_89_89   ~, 1
+#define Z_EQ_90_90   ~, 1
+#define Z_EQ_91_91   ~, 1
+#define Z_EQ_92_92   ~, 1
+#define Z_EQ_93_93   ~, 1
+#define Z_EQ_94_94   ~, 1
+#define Z_EQ_95_95   ~, 1
+#define Z_EQ_96_96   ~, 1
+#define Z_EQ_97_97   ~, 1
+#define Z_EQ_98_98   ~, 1
+#define Z_EQ_99_99   ~, 1
 #define Z_EQ_100_100 ~, 1
 #define Z_EQ_101_101 ~, 1
 #define Z_EQ_102_102 ~, 1

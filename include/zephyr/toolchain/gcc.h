@@ -13,18 +13,18 @@
 #define TOOLCHAIN_GCC_VERSION (__GNUC__ * 10000 + __GNUC_MINOR__ * 100 + __GNUC_PATCHLEVEL__)
 
 #define TOOLCHAIN_HAS_PRAGMA_DIAG 1
-#define TOOLCHAIN_HAS_C_GENERIC 1
+#define TOOLCHAIN_HAS_C_GENERIC   1
 #define TOOLCHAIN_HAS_C_AUTO_TYPE 1
 
 #ifndef __ASSEMBLER__
 
-#define TOOLCHAIN_PRAGMA(x)              _Pragma(#x)
-#define TOOLCHAIN_WARNING_ADDRESS        "-Waddress"
-#define TOOLCHAIN_WARNING_ARRAY_BOUNDS   "-Warray-bounds"
-#define TOOLCHAIN_WARNING_UNUSED_VARIABLE "-Wunused-variable"
+#define TOOLCHAIN_PRAGMA(x)                 _Pragma(#x)
+#define TOOLCHAIN_WARNING_ADDRESS           "-Waddress"
+#define TOOLCHAIN_WARNING_ARRAY_BOUNDS      "-Warray-bounds"
+#define TOOLCHAIN_WARNING_UNUSED_VARIABLE   "-Wunused-variable"
 #define TOOLCHAIN_WARNING_STRINGOP_OVERREAD "-Wstringop-overread"
-#define TOOLCHAIN_WARNING_SHADOW         "-Wshadow"
-#define TOOLCHAIN_WARNING_POINTER_ARITH  "-Wpointer-arith"
+#define TOOLCHAIN_WARNING_SHADOW            "-Wshadow"
+#define TOOLCHAIN_WARNING_POINTER_ARITH     "-Wpointer-arith"
 #ifdef __clang__
 #define TOOLCHAIN_DISABLE_WARNING(warning)                                                         \
 	TOOLCHAIN_PRAGMA(clang diagnostic push)                                                    \
@@ -38,7 +38,7 @@
 #define TOOLCHAIN_DISABLE_WARNING(warning)                                                         \
 	TOOLCHAIN_PRAGMA(GCC diagnostic push)                                                      \
 	TOOLCHAIN_PRAGMA(GCC diagnostic ignored warning)
-#define TOOLCHAIN_ENABLE_WARNING(warning) TOOLCHAIN_PRAGMA(GCC diagnostic pop)
+#define TOOLCHAIN_ENABLE_WARNING(warning)      TOOLCHAIN_PRAGMA(GCC diagnostic pop)
 #define TOOLCHAIN_DISABLE_GCC_WARNING(warning) TOOLCHAIN_DISABLE_WARNING(warning)
 #define TOOLCHAIN_ENABLE_GCC_WARNING(warning)  TOOLCHAIN_ENABLE_WARNING(warning)
 #define TOOLCHAIN_DISABLE_CLANG_WARNING(warning)
@@ -61,59 +61,59 @@
 #undef __attribute_const__
 #undef __attribute_nonnull
 #undef __must_check
-#define __weak             __attribute__((__weak__))
-#define __aligned(x)       __attribute__((__aligned__(x)))
-#define __may_alias        __attribute__((__may_alias__))
-#define __packed           __attribute__((__packed__))
-#define __used             __attribute__((__used__))
-#define __unused           __attribute__((__unused__))
-#define __maybe_unused     __attribute__((__unused__))
-#define __noinline         __attribute__((__noinline__))
-#define __deprecated       __attribute__((__deprecated__))
-#define __attribute_const__ __attribute__((__const__))
-#define __pure             __attribute__((__pure__))
-#define __must_check       __attribute__((__warn_unused_result__))
+#define __weak                   __attribute__((__weak__))
+#define __aligned(x)             __attribute__((__aligned__(x)))
+#define __may_alias              __attribute__((__may_alias__))
+#define __packed                 __attribute__((__packed__))
+#define __used                   __attribute__((__used__))
+#define __unused                 __attribute__((__unused__))
+#define __maybe_unused           __attribute__((__unused__))
+#define __noinline               __attribute__((__noinline__))
+#define __deprecated             __attribute__((__deprecated__))
+#define __attribute_const__      __attribute__((__const__))
+#define __pure                   __attribute__((__pure__))
+#define __must_check             __attribute__((__warn_unused_result__))
 #define __attribute_nonnull(...) __attribute__((__nonnull__(__VA_ARGS__)))
-#define __printf_like(f, a) __attribute__((__format__(__printf__, f, a)))
-#define FUNC_NORETURN      __attribute__((__noreturn__))
+#define __printf_like(f, a)      __attribute__((__format__(__printf__, f, a)))
+#define FUNC_NORETURN            __attribute__((__noreturn__))
 #define FUNC_NO_STACK_PROTECTOR
-#define __alignof(x)       __alignof__(x)
-#define ALWAYS_INLINE      inline __attribute__((__always_inline__))
-#define Z_GENERIC_SECTION(segment) __attribute__((__section__(STRINGIFY(segment))))
-#define __GENERIC_SECTION(segment) Z_GENERIC_SECTION(segment)
+#define __alignof(x)                   __alignof__(x)
+#define ALWAYS_INLINE                  inline __attribute__((__always_inline__))
+#define Z_GENERIC_SECTION(segment)     __attribute__((__section__(STRINGIFY(segment))))
+#define __GENERIC_SECTION(segment)     Z_GENERIC_SECTION(segment)
 #define Z_GENERIC_DOT_SECTION(segment) __attribute__((__section__("." STRINGIFY(segment))))
 #define __GENERIC_DOT_SECTION(segment) Z_GENERIC_DOT_SECTION(segment)
 
 #define ___in_section(a, b, c)                                                                     \
 	__attribute__((__section__("." STRINGIFY(a) "." STRINGIFY(b) "." STRINGIFY(c))))
-#define __in_section(a, b, c) ___in_section(a, b, c)
+#define __in_section(a, b, c)    ___in_section(a, b, c)
 #define __in_section_unique(seg) ___in_section(seg, __FILE__, __COUNTER__)
 
 /* Kept out of .bss: its bytes are whatever memory held; the linker script places `.noinit*`. */
-#define __noinit           __attribute__((__section__(".noinit." STRINGIFY(__COUNTER__))))
+#define __noinit             __attribute__((__section__(".noinit." STRINGIFY(__COUNTER__))))
 #define __noinit_named(name) __attribute__((__section__(".noinit." STRINGIFY(name))))
 #define __ramfunc
 #define __pinned_func
 #define __pinned_data
 #define __pinned_bss
-#define __pinned_noinit    __noinit
+#define __pinned_noinit __noinit
 #define __boot_func
 #define __isr
 
 #ifdef __clang__
-#define __fallthrough      __attribute__((__fallthrough__))
-#define __no_optimization  __attribute__((__optnone__))
-#define __noasan           __attribute__((__no_sanitize__("address")))
+#define __fallthrough     __attribute__((__fallthrough__))
+#define __no_optimization __attribute__((__optnone__))
+#define __noasan          __attribute__((__no_sanitize__("address")))
 #else
-#define __fallthrough      __attribute__((__fallthrough__))
-#define __no_optimization  __attribute__((__optimize__("-O0")))
+#define __fallthrough     __attribute__((__fallthrough__))
+#define __no_optimization __attribute__((__optimize__("-O0")))
 /* gcc has this attribute for functions only, and objects in sections are what it is used on. */
 #define __noasan
 #endif
-#define __noubsan          __attribute__((__no_sanitize__("undefined")))
+#define __noubsan __attribute__((__no_sanitize__("undefined")))
 
 /* The application's own static data and the kernel's are one domain here. */
-#define __syscall          static inline
+#define __syscall static inline
 #define K_APP_DMEM(part)
 #define K_APP_BMEM(part)
 #define __subsystem
@@ -168,10 +168,17 @@
 
 #else /* __ASSEMBLER__ */
 
-#define GTEXT(sym)   .global sym; .type sym, %function
-#define GDATA(sym)   .global sym; .type sym, %object
+#define GTEXT(sym)                                                                                 \
+	.global sym;                                                                               \
+	.type sym, % function
+#define GDATA(sym)                                                                                 \
+	.global sym;                                                                               \
+	.type sym, % object
 #define SECTION_FUNC(sect, sym)                                                                    \
-	.section .sect.sym, "ax"; .balign 4; .type sym, %function; sym:
+	.section.sect.sym, "ax";                                                                   \
+	.balign 4;                                                                                 \
+	.type sym, % function;                                                                     \
+sym:
 
 #endif /* __ASSEMBLER__ */
 
