@@ -8,9 +8,12 @@
  * next, and so on along the chain. An unlock hands the mutex to the first waiter, so that a less urgent
  * thread that happens to run can not snatch it.
  *
- * A mutex is in its owner's list `owns` only from the time somebody waits for it, marked by
- * Z_MUTEX_WAITED; the common lock and unlock touch no list. The mark may outlive the waiters for a moment:
- * one whose time has run out takes it back itself, when it runs.
+ * A mutex is in its owner's list `owns` only from the time somebody waits for it, as `waited` says; the
+ * common lock and unlock touch no list. The mark may outlive the waiters for a moment: one whose time has
+ * run out takes it back itself, when it runs.
+ *
+ * The owner locks again, and unlocks that, without the kernel lock: `relocks` is the owner's alone, and no
+ * other thread can make a thread the owner, or take the mutex from it, while it runs.
  *
  * Bounds: lock and unlock without contention are constant. Waiting and handing over cost what changing a
  * priority costs in the scheduler, for every thread of the chain whose priority changes, at most
@@ -24,9 +27,6 @@
 #include "kernel/sched.h"
 #include "kernel/waitq.h"
 
-/* The mutex is in its owner's list; the bits below count the locks beyond the first. */
-#define Z_MUTEX_WAITED 0x80000000U
-
 /* Threads along a chain of mutexes that inherit a priority. */
 #define CHAIN_MAX 32U
 
@@ -35,6 +35,7 @@ int k_mutex_init(struct k_mutex *mutex)
 	z_waitq_init(&mutex->wait_q);
 	mutex->owner = NULL;
 	mutex->relocks = 0U;
+	mutex->waited = 0U;
 	sys_dnode_init(&mutex->owned);
 	return 0;
 }
@@ -47,13 +48,13 @@ static ALWAYS_INLINE int lent(int prio)
 
 static void link_to_owner(struct k_mutex *mutex)
 {
-	mutex->relocks |= Z_MUTEX_WAITED;
+	mutex->waited = 1U;
 	sys_dlist_append(&mutex->owner->owns, &mutex->owned);
 }
 
 static void unlink_from_owner(struct k_mutex *mutex)
 {
-	mutex->relocks &= ~Z_MUTEX_WAITED;
+	mutex->waited = 0U;
 	sys_dlist_remove(&mutex->owned);
 }
 
@@ -65,7 +66,7 @@ static void lend(struct k_mutex *mutex, const struct k_thread *waiter)
 	if ((mutex->owner->base.thread_state & _THREAD_DEAD) != 0U) {
 		return;
 	}
-	if ((mutex->relocks & Z_MUTEX_WAITED) == 0U) {
+	if (mutex->waited == 0U) {
 		link_to_owner(mutex);
 	}
 	for (unsigned int i = 0U; mutex != NULL && i < CHAIN_MAX; i++) {
@@ -115,7 +116,7 @@ void z_mutex_wait_ended(struct k_thread *t)
 		return;
 	}
 	t->waits_for = NULL;
-	if ((mutex->relocks & Z_MUTEX_WAITED) == 0U) {
+	if (mutex->waited == 0U) {
 		return;
 	}
 	if (z_waitq_is_empty(&mutex->wait_q)) {
@@ -136,11 +137,6 @@ static __noinline int lock_slow(struct k_mutex *mutex, k_timeout_t timeout, stru
 {
 	int ret;
 
-	if (mutex->owner == cur) {
-		mutex->relocks++;
-		z_unlock(key);
-		return 0;
-	}
 	if (K_TIMEOUT_EQ(timeout, K_NO_WAIT)) {
 		z_unlock(key);
 		return -EBUSY;
@@ -156,12 +152,22 @@ static __noinline int lock_slow(struct k_mutex *mutex, k_timeout_t timeout, stru
 	return ret;
 }
 
+/* Whoever asks only whether he is the owner himself needs no lock: see above. */
+static ALWAYS_INLINE const struct k_thread *owner_now(struct k_mutex *mutex)
+{
+	return *(struct k_thread *volatile *)&mutex->owner;
+}
+
 int k_mutex_lock(struct k_mutex *mutex, k_timeout_t timeout)
 {
 	struct k_thread *cur = arch_current();
 	unsigned int key;
 
 	__ASSERT(!arch_is_in_isr(), "mutexes cannot be used inside ISRs");
+	if (owner_now(mutex) == cur) {
+		mutex->relocks++;
+		return 0;
+	}
 	key = z_lock();
 	if (likely(mutex->owner == NULL)) {
 		mutex->owner = cur;
@@ -191,29 +197,41 @@ static void hand_over(struct k_mutex *mutex, struct k_thread *cur)
 	}
 }
 
+static __noinline int unlock_error(struct k_mutex *mutex)
+{
+	return owner_now(mutex) == NULL ? -EINVAL : -EPERM;
+}
+
+/* The last unlock by the owner; lock held. */
+static void release(struct k_mutex *mutex, struct k_thread *cur)
+{
+	if (mutex->waited == 0U) {
+		mutex->owner = NULL;
+	} else {
+		hand_over(mutex, cur);
+	}
+}
+
 int z_mutex_unlock_locked(struct k_mutex *mutex)
 {
 	struct k_thread *cur = arch_current();
 
 	if (unlikely(mutex->owner != cur)) {
-		return mutex->owner == NULL ? -EINVAL : -EPERM;
+		return unlock_error(mutex);
 	}
-	if (likely(mutex->relocks == 0U)) {
-		mutex->owner = NULL;
-	} else if ((mutex->relocks & ~Z_MUTEX_WAITED) != 0U) {
+	if (unlikely(mutex->relocks != 0U)) {
 		mutex->relocks--;
 	} else {
-		hand_over(mutex, cur);
+		release(mutex, cur);
 	}
 	return 0;
 }
 
 static __noinline int unlock_slow(struct k_mutex *mutex, unsigned int key)
 {
-	int ret = z_mutex_unlock_locked(mutex);
-
+	hand_over(mutex, arch_current());
 	z_reschedule(key);
-	return ret;
+	return 0;
 }
 
 int k_mutex_unlock(struct k_mutex *mutex)
@@ -221,8 +239,15 @@ int k_mutex_unlock(struct k_mutex *mutex)
 	unsigned int key;
 
 	__ASSERT(!arch_is_in_isr(), "mutexes cannot be used inside ISRs");
+	if (unlikely(owner_now(mutex) != arch_current())) {
+		return unlock_error(mutex);
+	}
+	if (mutex->relocks != 0U) {
+		mutex->relocks--;
+		return 0;
+	}
 	key = z_lock();
-	if (likely(mutex->owner == arch_current() && mutex->relocks == 0U)) {
+	if (likely(mutex->waited == 0U)) {
 		mutex->owner = NULL;
 		z_unlock(key);
 		return 0;

@@ -15,9 +15,10 @@ struct k_mutex {
 	_wait_q_t wait_q;
 	/** Thread that holds it, or NULL. */
 	struct k_thread *owner;
-	/** How often the owner has locked it beyond the first time, and a mark; see kernel/mutex.c. */
+	/** How often the owner has locked it beyond the first time; the owner's alone. */
 	uint32_t relocks;
-	/** In the owner's list of mutexes for which somebody waits. */
+	/** It is in the owner's list of mutexes for which somebody waits; see kernel/mutex.c. */
+	uint32_t waited;
 	sys_dnode_t owned;
 };
 
