@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The console: see console.h. It owns no lock; the device serialises writers. The switch from one console to the next
- * happens at boot, on one CPU.
+ * The console: see console.h. It owns no lock; the device serialises writers. The switch from one
+ * console to the next happens at boot, on one CPU.
  */
 #include <errno.h>
 #include <string.h>

@@ -3,9 +3,9 @@
  * @file
  * @brief The console: where text of the kernel goes, and where the shell reads.
  *
- * Three stages, each taking over from the one before: text is kept in memory (always: `z_console_backlog`, for a debugger);
- * the early console writes it polled; the UART's driver writes it through its buffer. A console that comes up prints what
- * was kept before there was any.
+ * Three stages, each taking over from the one before: text is kept in memory (always:
+ * `z_console_backlog`, for a debugger); the early console writes it polled; the UART's driver
+ * writes it through its buffer. A console that comes up prints what was kept before there was any.
  */
 #ifndef KERNEL_CONSOLE_H_
 #define KERNEL_CONSOLE_H_
@@ -19,19 +19,25 @@
 /** What a console device can do. */
 struct z_console_ops {
 	/**
-	 * Write text, '\n' as "\r\n"; all of it or, in chunks of at least 256 bytes, each chunk as one piece that text of
-	 * other CPUs does not come into. Any context; may block where the caller may.
+	 * Write text, '\n' as "\r\n"; all of it or, in chunks of at least 256 bytes, each chunk as
+	 * one piece that text of other CPUs does not come into. Any context; may block where the
+	 * caller may.
 	 */
 	void (*write)(void *ctx, const char *text, size_t len);
 	/** How many bytes write() takes without waiting; ISR ok. NULL: it never waits for room. */
 	size_t (*room)(void *ctx);
-	/** Write at once, after what is still buffered, taking no lock: the system is about to stop. */
+	/**
+	 * Write at once, after what is still buffered, taking no lock: the system is about to stop.
+	 */
 	void (*panic)(void *ctx, const char *text, size_t len);
 	/** Read at least 1 byte, or -EAGAIN after the timeout. May be NULL: nothing can be read. */
 	int (*read)(void *ctx, char *buf, size_t size, k_timeout_t timeout);
 };
 
-/** The start of everything that was printed, and how much it was; survives for a debugger where there is no console. */
+/**
+ * The start of everything that was printed, and how much it was; survives for a debugger where
+ * there is no console.
+ */
 extern char z_console_backlog[];
 extern size_t z_console_backlog_used;
 
@@ -45,7 +51,8 @@ extern size_t z_console_backlog_used;
 void z_console_register(const struct z_console_ops *ops, void *ctx, const char *name);
 
 /**
- * @brief Write text to the console. ISR ok. From a thread that may block, it may block (while the buffer is full).
+ * @brief Write text to the console. ISR ok. From a thread that may block, it may block (while the
+ * buffer is full).
  *
  * @param text Not necessarily terminated; '\n' ends lines.
  * @param len  Bytes.
@@ -55,7 +62,10 @@ void z_console_write(const char *text, size_t len);
 /** @return How many bytes ('\n' counts as two) z_console_write() takes without waiting. ISR ok. */
 size_t z_console_room(void);
 
-/** @brief From now on every z_console_write() is polled and takes no lock; for the fatal handler. ISR ok. */
+/**
+ * @brief From now on every z_console_write() is polled and takes no lock; for the fatal handler.
+ * ISR ok.
+ */
 void z_console_panic(void);
 
 /**
@@ -74,7 +84,8 @@ int z_console_read(char *buf, size_t size, k_timeout_t timeout);
 const char *z_console_name(void);
 
 /**
- * @brief Find the console of the devicetree and make it the early console. The drivers' part (drivers/uart/earlycon.c).
+ * @brief Find the console of the devicetree and make it the early console. The drivers' part
+ * (drivers/uart/earlycon.c).
  *
  * Only one page of device memory is mapped; nothing is changed in the device.
  *

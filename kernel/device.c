@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Devices: those of the devicetree, bound to drivers by `compatible`, and those that DEVICE_DEFINE() made.
+ * Devices: those of the devicetree, bound to drivers by `compatible`, and those that
+ * DEVICE_DEFINE() made.
  *
- * Every node that is enabled, and all of whose parents are, is matched once: the first of its compatible strings for which
- * there is a driver decides, as they are ordered from the most specific to the most general (Devicetree Specification 0.4,
- * 2.3.1). Then the drivers run, stage by stage. Of the UARTs only the console's is taken: the others belong to guests, and
- * touching one whose clock is off would stop the bus.
+ * Every node that is enabled, and all of whose parents are, is matched once: the first of its
+ * compatible strings for which there is a driver decides, as they are ordered from the most
+ * specific to the most general (Devicetree Specification 0.4, 2.3.1). Then the drivers run, stage
+ * by stage. Of the UARTs only the console's is taken: the others belong to guests, and touching one
+ * whose clock is off would stop the bus.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -43,7 +45,7 @@ static struct dt_device devices[CONFIG_DEVICES_MAX];
 static unsigned int nr_devices;
 static const void *devices_fdt;
 
-/* ---- matching ------------------------------------------------------------------------------------------------------ */
+/* ---- matching -------------------------------------------------------------------------------- */
 
 static const struct zvm_driver *driver_for(const char *compatible)
 {
@@ -73,7 +75,10 @@ static const struct zvm_driver *match(const void *fdt, int node)
 	return NULL;
 }
 
-/* The next node in the order of the tree whose parents are all enabled, itself included; -1 at the end. */
+/*
+ * The next node in the order of the tree whose parents are all enabled, itself included; -1 at the
+ * end.
+ */
 static int next_enabled(const void *fdt, int node, int *depth)
 {
 	node = fdt_next_node(fdt, node, depth);
@@ -112,7 +117,7 @@ int console_node(const void *fdt)
 	return -1;
 }
 
-/* ---- probing ------------------------------------------------------------------------------------------------------- */
+/* ---- probing --------------------------------------------------------------------------------- */
 
 static struct dt_device *dt_device_of(const struct device *dev)
 {
@@ -293,7 +298,7 @@ bool z_device_is_irqchip(int node)
 	return false;
 }
 
-/* ---- the devices there are ------------------------------------------------------------------------------------------ */
+/* ---- the devices there are ------------------------------------------------------------------- */
 
 const struct device *z_device_next(const struct device *prev)
 {

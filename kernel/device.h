@@ -12,7 +12,8 @@
 #include <zephyr/device.h>
 
 /**
- * @brief Find everything in the devicetree that there is a driver for, and probe it, stage by stage.
+ * @brief Find everything in the devicetree that there is a driver for, and probe it, stage by
+ * stage.
  *
  * On the boot CPU with interrupts masked, after mem_init(). Failures are reported, one line each.
  *

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief What the firmware below us does: CPUs on and off, power off, reset. A driver (PSCI) provides it.
+ * @brief What the firmware below us does: CPUs on and off, power off, reset. A driver (PSCI)
+ * provides it.
  */
 #ifndef KERNEL_FIRMWARE_H_
 #define KERNEL_FIRMWARE_H_
@@ -14,11 +15,16 @@ struct z_firmware {
 	/** For people: "PSCI 1.1 by SMC". */
 	const char *name;
 	/**
-	 * Start a CPU. @param mpidr its affinity fields @param entry physical address, entered with the MMU off
-	 * @param context given to it in x0 @return 0 or the firmware's own (negative) code, see strerror
+	 * Start a CPU. @param mpidr its affinity fields @param entry physical address, entered with
+	 * the MMU off
+	 * @param context given to it in x0 @return 0 or the firmware's own (negative) code, see
+	 * strerror
 	 */
 	int (*cpu_on)(uint64_t mpidr, uint64_t entry, uint64_t context);
-	/** Stop the calling CPU; returns its code only if that failed. Interrupts masked, nothing left to do. */
+	/**
+	 * Stop the calling CPU; returns its code only if that failed. Interrupts masked, nothing
+	 * left to do.
+	 */
 	int (*cpu_off)(void);
 	/** The machine goes off; returns only if the firmware cannot. */
 	int (*system_off)(void);
@@ -28,7 +34,10 @@ struct z_firmware {
 	const char *(*strerror)(int code);
 };
 
-/** NULL until a driver has found one (then only the boot CPU runs, and poweroff and reboot can only stop). */
+/**
+ * NULL until a driver has found one (then only the boot CPU runs, and poweroff and reboot can only
+ * stop).
+ */
 extern const struct z_firmware *z_firmware;
 
 #endif /* KERNEL_FIRMWARE_H_ */

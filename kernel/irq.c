@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The interrupt table and what applications do to interrupts. The interrupt controller's driver does the register work
- * (struct z_irqchip) and calls the handlers out of z_irq_table.
+ * The interrupt table and what applications do to interrupts. The interrupt controller's driver
+ * does the register work (struct z_irqchip) and calls the handlers out of z_irq_table.
  *
- * Connecting is for disabled interrupts, so the table is read without a lock: handler and argument are written before the
- * interrupt is enabled, and the enabling device write orders them for the CPU that takes it.
+ * Connecting is for disabled interrupts, so the table is read without a lock: handler and argument
+ * are written before the interrupt is enabled, and the enabling device write orders them for the
+ * CPU that takes it.
  */
 #include <errno.h>
 
@@ -59,7 +60,10 @@ static void entry_set(unsigned int irq, z_isr_t isr, const void *arg)
 {
 	k_spinlock_key_t key = k_spin_lock(&table_lock);
 
-	/* Never the old argument for the new handler, should the interrupt be enabled against the rule. */
+	/*
+	 * Never the old argument for the new handler, should the interrupt be enabled against the
+	 * rule.
+	 */
 	z_irq_table[irq].isr = z_irq_spurious;
 	__atomic_store_n(&z_irq_table[irq].arg, arg, __ATOMIC_RELEASE);
 	__atomic_store_n(&z_irq_table[irq].isr, isr, __ATOMIC_RELEASE);
@@ -172,7 +176,10 @@ int z_irq_cpu_init(void)
 	if (rc != 0) {
 		return rc;
 	}
-	/* The first to come here is the boot CPU, and alone: a PPI's priority and trigger are set on its interface. */
+	/*
+	 * The first to come here is the boot CPU, and alone: a PPI's priority and trigger are set
+	 * on its interface.
+	 */
 	if (!connected) {
 		connected = true;
 		connect_static();
@@ -201,7 +208,7 @@ void z_irq_enable_percpu(unsigned int intid)
 	z_irqchip->enable(intid);
 }
 
-/* ---- irq_offload --------------------------------------------------------------------------------------------------- */
+/* ---- irq_offload ----------------------------------------------------------------------------- */
 
 struct offload {
 	irq_offload_routine_t routine;
@@ -210,8 +217,9 @@ struct offload {
 };
 
 /*
- * What this CPU's offload SGI is to run. A slot cannot be overwritten before it is used: the SGI is pending when
- * interrupts are unmasked below, and any other thread that gets the CPU takes it before it could come here.
+ * What this CPU's offload SGI is to run. A slot cannot be overwritten before it is used: the SGI is
+ * pending when interrupts are unmasked below, and any other thread that gets the CPU takes it
+ * before it could come here.
  */
 static struct offload *offload_slot[CONFIG_MP_MAX_NUM_CPUS];
 
@@ -247,7 +255,7 @@ void irq_offload(irq_offload_routine_t routine, const void *parameter)
 	}
 }
 
-/* ---- irq_lock ------------------------------------------------------------------------------------------------------ */
+/* ---- irq_lock -------------------------------------------------------------------------------- */
 
 static struct k_spinlock global_lock;
 
@@ -255,7 +263,9 @@ unsigned int irq_lock(void)
 {
 	unsigned int key = arch_irq_lock();
 
-	/* In an ISR this is the interrupted thread, which held nothing: interrupts were unmasked. */
+	/*
+	 * In an ISR this is the interrupted thread, which held nothing: interrupts were unmasked.
+	 */
 	if (arch_current()->global_lock_count++ == 0U) {
 		z_spin_lock_masked(&global_lock);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief Interrupts inside the kernel: the table, the contract with the interrupt controller's driver, IPIs.
+ * @brief Interrupts inside the kernel: the table, the contract with the interrupt controller's
+ * driver, IPIs.
  *
  * The application's view is in <zephyr/irq.h>.
  */
@@ -16,7 +17,10 @@
 
 struct fdt_irq;
 
-/** INTIDs that can have a handler: SGIs, PPIs and SPIs (IHI 0069, 2.2; 1020 to 1023 are special, LPIs are not used). */
+/**
+ * INTIDs that can have a handler: SGIs, PPIs and SPIs (IHI 0069, 2.2; 1020 to 1023 are special,
+ * LPIs are not used).
+ */
 #define Z_IRQ_COUNT 1020U
 /** The first shared interrupt: what is below is private to each CPU. */
 #define Z_IRQ_SPI_BASE 32U
@@ -35,12 +39,16 @@ struct z_irq_entry {
 	const void *arg;
 };
 
-/** By INTID; the interrupt controller's driver calls out of it. An entry without a handler holds z_irq_spurious. */
+/**
+ * By INTID; the interrupt controller's driver calls out of it. An entry without a handler holds
+ * z_irq_spurious.
+ */
 extern struct z_irq_entry z_irq_table[Z_IRQ_COUNT];
 
 /**
- * What the interrupt controller's driver can do. All functions may be called with interrupts masked, from any CPU; an
- * INTID below 32 means the calling CPU's. Arguments are checked by the caller: intid < min(nr_irqs, Z_IRQ_COUNT).
+ * What the interrupt controller's driver can do. All functions may be called with interrupts
+ * masked, from any CPU; an INTID below 32 means the calling CPU's. Arguments are checked by the
+ * caller: intid < min(nr_irqs, Z_IRQ_COUNT).
  */
 struct z_irqchip {
 	const char *name;
@@ -61,17 +69,24 @@ struct z_irqchip {
 	int (*set_type)(unsigned int intid, bool edge);
 	/** Route an SPI to the CPU with these MPIDR affinity fields. */
 	int (*set_affinity)(unsigned int intid, uint64_t mpidr);
-	/** Raise SGI `sgi` on each of the CPUs of `cpus` (bit = kernel CPU number). Earlier stores are seen there. */
+	/**
+	 * Raise SGI `sgi` on each of the CPUs of `cpus` (bit = kernel CPU number). Earlier stores
+	 * are seen there.
+	 */
 	void (*ipi_send)(uint32_t cpus, unsigned int sgi);
 	/**
-	 * Split the end of interrupt: from then on the handler's return only drops the running priority, and an interrupt
-	 * marked by set_forwarded stays active until someone deactivates it: a guest, through the hardware-mapped list
-	 * register, or deactivate(). For all CPUs; so only while the calling one is the only one that is up.
+	 * Split the end of interrupt: from then on the handler's return only drops the running
+	 * priority, and an interrupt marked by set_forwarded stays active until someone deactivates
+	 * it: a guest, through the hardware-mapped list register, or deactivate(). For all CPUs; so
+	 * only while the calling one is the only one that is up.
 	 */
 	void (*set_eoi_split)(bool split);
 	void (*set_forwarded)(unsigned int intid, bool forwarded);
 	void (*deactivate)(unsigned int intid);
-	/** Turn an interrupt of the devicetree into INTID and IRQ_TYPE_ flags; -EINVAL if it is none of ours. */
+	/**
+	 * Turn an interrupt of the devicetree into INTID and IRQ_TYPE_ flags; -EINVAL if it is none
+	 * of ours.
+	 */
 	int (*translate)(const struct fdt_irq *irq, unsigned int *intid, uint32_t *flags);
 };
 
@@ -79,8 +94,8 @@ struct z_irqchip {
 extern const struct z_irqchip *z_irqchip;
 
 /**
- * Entered from the vector on the interrupt stack with interrupts masked: acknowledges one interrupt, calls its handler,
- * ends it. Set by the interrupt controller's driver.
+ * Entered from the vector on the interrupt stack with interrupts masked: acknowledges one
+ * interrupt, calls its handler, ends it. Set by the interrupt controller's driver.
  */
 extern void (*z_irq_root_handler)(void);
 
@@ -88,11 +103,13 @@ extern void (*z_irq_root_handler)(void);
 void z_irqchip_register(const struct z_irqchip *chip, void (*root_handler)(void));
 
 /**
- * @brief Prepare interrupts on the calling CPU: its interface, and everything that z_irq_enable_percpu() named so far.
+ * @brief Prepare interrupts on the calling CPU: its interface, and everything that
+ * z_irq_enable_percpu() named so far.
  *
  * Every CPU calls it once as it comes up, with interrupts masked.
  *
- * @return 0, or -errno if this CPU cannot take interrupts (one line has been printed): it must stay off.
+ * @return 0, or -errno if this CPU cannot take interrupts (one line has been printed): it must stay
+ * off.
  */
 int z_irq_cpu_init(void);
 
@@ -103,13 +120,19 @@ int z_irq_cpu_init(void);
  */
 void z_irq_enable_percpu(unsigned int intid);
 
-/** @brief Raise SGI `sgi` on CPUs `cpus` (bit = CPU number). ISR ok; stores before it are seen by the handlers. */
+/**
+ * @brief Raise SGI `sgi` on CPUs `cpus` (bit = CPU number). ISR ok; stores before it are seen by
+ * the handlers.
+ */
 static inline void z_ipi_send(uint32_t cpus, unsigned int sgi)
 {
 	z_irqchip->ipi_send(cpus, sgi);
 }
 
-/** The handler of interrupts that nobody connected: disables the line, prints one line. `arg` is the INTID. */
+/**
+ * The handler of interrupts that nobody connected: disables the line, prints one line. `arg` is the
+ * INTID.
+ */
 void z_irq_spurious(const void *arg);
 
 /** How often each spurious interrupt's line was printed is bounded; this counts them all. */

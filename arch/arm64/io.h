@@ -3,13 +3,14 @@
  * @file
  * @brief Device register access.
  *
- * Inline assembly, one plain load or store each: out of volatile C accesses gcc makes post-indexed or paired ones, which
- * reach a hypervisor below us without a valid syndrome (ESR_EL2.ISS.ISV = 0, Arm ARM DDI 0487 D19.2.37), and which some
- * interconnects split.
+ * Inline assembly, one plain load or store each: out of volatile C accesses gcc makes post-indexed
+ * or paired ones, which reach a hypervisor below us without a valid syndrome (ESR_EL2.ISS.ISV = 0,
+ * Arm ARM, ESR_EL2, data aborts), and which some interconnects split.
  *
- * The `_relaxed` forms order nothing but themselves against the same device (Device-nGnRE memory: same-peripheral accesses
- * arrive in program order, B2.7.2). The plain forms also order against normal memory: a write comes after all earlier
- * stores, a read before all later loads, so that a buffer filled before a doorbell is there when the device looks.
+ * The `_relaxed` forms order nothing but themselves against the same device (Device-nGnRE memory:
+ * same-peripheral accesses arrive in program order). The plain forms also order against
+ * normal memory: a write comes after all earlier stores, a read before all later loads, so that a
+ * buffer filled before a doorbell is there when the device looks.
  */
 #ifndef ZVM_ARCH_ARM64_IO_H_
 #define ZVM_ARCH_ARM64_IO_H_
@@ -42,7 +43,9 @@
 		write##suffix##_relaxed(v, addr);                                                  \
 	}
 
-/* readb, writeb, readb_relaxed, writeb_relaxed; likewise w (16 bits), l (32 bits) and q (64 bits) */
+/*
+ * readb, writeb, readb_relaxed, writeb_relaxed; likewise w (16 bits), l (32 bits) and q (64 bits)
+ */
 IO_ACCESSORS(b, uint8_t, "b", "w")
 IO_ACCESSORS(w, uint16_t, "h", "w")
 IO_ACCESSORS(l, uint32_t, "", "w")

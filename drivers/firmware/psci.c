@@ -12,7 +12,10 @@
 #include "kernel/firmware.h"
 #include "lib/fdt.h"
 
-/* DEN 0022, 5.1: function identifiers; of CPU_ON the 64-bit one, as the entry point may lie above 4 GiB. */
+/*
+ * Function identifiers; of CPU_ON the 64-bit one, as the entry point may lie above 4
+ * GiB.
+ */
 #define PSCI_VERSION      0x84000000U
 #define PSCI_CPU_OFF      0x84000002U
 #define PSCI_CPU_ON_64    0xc4000003U
@@ -26,14 +29,17 @@
 
 static struct {
 	smccc_conduit_t call;
-	/* PSCI 0.1 has identifiers of the implementation's choice, in the devicetree, and nothing but CPU_ON and CPU_OFF. */
+	/*
+	 * PSCI 0.1 has identifiers of the implementation's choice, in the devicetree, and nothing
+	 * but CPU_ON and CPU_OFF.
+	 */
 	uint32_t cpu_on;
 	uint32_t cpu_off;
 	bool v01;
 	char name[24];
 } psci;
 
-/* DEN 0022, 5.2.2 */
+/* DEN 0022, "Return error codes" */
 static const char *const error_names[] = {
 	"SUCCESS",    "NOT_SUPPORTED",    "INVALID_PARAMETERS", "DENIED",   "ALREADY_ON",
 	"ON_PENDING", "INTERNAL_FAILURE", "NOT_PRESENT",        "DISABLED", "INVALID_ADDRESS",

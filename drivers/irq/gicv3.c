@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * GICv3 (Arm IHI 0069): distributor, redistributors, CPU interface through system registers. Affinity routing is on, all
- * our interrupts are in non-secure group 1, priorities order pending interrupts only (handlers do not nest).
+ * GICv3 (Arm IHI 0069): distributor, redistributors, CPU interface through system registers.
+ * Affinity routing is on, all our interrupts are in non-secure group 1, priorities order pending
+ * interrupts only (handlers do not nest).
  *
- * End of interrupt: EOImode 0, where the write of ICC_EOIR1 both drops the running priority and deactivates, until
- * set_eoi_split(true). In EOImode 1 the write only drops the priority and ICC_DIR deactivates, which is what
- * hardware-mapped virtual interrupts need (their deactivation is the guest's) and what each other interrupt would pay one
- * more system register write for: so there are two root handlers, and the one in use is chosen when the mode is.
+ * End of interrupt: EOImode 0, where the write of ICC_EOIR1 both drops the running priority and
+ * deactivates, until set_eoi_split(true). In EOImode 1 the write only drops the priority and
+ * ICC_DIR deactivates, which is what hardware-mapped virtual interrupts need (their deactivation is
+ * the guest's) and what each other interrupt would pay one more system register write for: so there
+ * are two root handlers, and the one in use is chosen when the mode is.
  */
 #include <errno.h>
 
@@ -55,15 +57,19 @@ static unsigned int this_cpu(void)
 	return ((struct arch_cpu *)arch_cpu())->id;
 }
 
-/* The frame that holds an interrupt's bits: our SGI_base for private ones; the offsets are the same in both. */
+/*
+ * The frame that holds an interrupt's bits: our SGI_base for private ones; the offsets are the same
+ * in both.
+ */
 static uintptr_t frame_of(unsigned int intid)
 {
 	return intid < Z_IRQ_SPI_BASE ? gic.rdist[this_cpu()] + GICR_SGI_BASE : gic.dist;
 }
 
 /*
- * Wait until a register write has taken effect everywhere. Needed after clearing enables and changing CTLR (12.9.4,
- * 12.10.3: RWP does not track other writes). A GIC that does not answer is not worth hanging for.
+ * Wait until a register write has taken effect everywhere. Needed after clearing enables and
+ * changing CTLR (IHI 0069, GICD_CTLR.RWP and GICR_CTLR.RWP: other writes are not tracked). A GIC
+ * that does not answer is not worth hanging for.
  */
 static int wait_clear(uintptr_t reg, uint32_t bits)
 {
@@ -85,9 +91,12 @@ static void wait_rwp(unsigned int intid)
 	}
 }
 
-/* ---- operations ---------------------------------------------------------------------------------------------------- */
+/* ---- operations ------------------------------------------------------------------------------ */
 
-/* A private interrupt's registers are this CPU's: the caller must not move to another one between two accesses. */
+/*
+ * A private interrupt's registers are this CPU's: the caller must not move to another one between
+ * two accesses.
+ */
 static void write_bit(uint32_t array, unsigned int intid)
 {
 	unsigned int key = arch_irq_lock();
@@ -107,7 +116,9 @@ static bool read_bit(uint32_t array, unsigned int intid)
 
 static void gicv3_enable(unsigned int intid)
 {
-	/* The handler's entry in the table, and whatever it works on, before the first interrupt. */
+	/*
+	 * The handler's entry in the table, and whatever it works on, before the first interrupt.
+	 */
 	dsb(ishst);
 	write_bit(GICD_ISENABLER, intid);
 }
@@ -163,7 +174,10 @@ static int gicv3_set_type(unsigned int intid, bool edge)
 	bool refused = readl_relaxed(reg) != new;
 
 	k_spin_unlock(&cfg_lock, key);
-	/* A PPI's trigger may be fixed by the implementation (12.11.7); the devicetree is then what is wrong. */
+	/*
+	 * A PPI's trigger may be fixed by the implementation (GICR_ICFGR1); the devicetree is then
+	 * what is wrong.
+	 */
 	return refused && intid >= Z_IRQ_SPI_BASE ? -EINVAL : 0;
 }
 
@@ -181,8 +195,9 @@ static void gicv3_ipi_send(uint32_t cpus, unsigned int sgi)
 	uint64_t pending = 0U;
 
 	/*
-	 * What the handlers shall see must be visible before the SGI is (8.1.1 and the Arm ARM, K13.4: an SGI by system
-	 * register is ordered after earlier stores only by a DSB).
+	 * What the handlers shall see must be visible before the SGI is (IHI 0069,
+	 * "Observability of the effects of accesses to the GIC registers": the write of ICC_SGI1R
+	 * is a system register access, which only a DSB orders after earlier stores).
 	 */
 	dsb(ishst);
 	while (cpus != 0U) {
@@ -232,12 +247,13 @@ static int gicv3_translate(const struct fdt_irq *irq, unsigned int *intid, uint3
 	return 0;
 }
 
-/* ---- taking an interrupt ------------------------------------------------------------------------------------------- */
+/* ---- taking an interrupt --------------------------------------------------------------------- */
 
 /*
- * The acknowledge and the masking are in order by themselves (IHI 0069, 12.1.6: reads of IAR are self-synchronising while
- * the PE masks interrupts). The ISB keeps the handler's first loads from being done before the acknowledge: data that came
- * with an interrupt which arrived after the exception was taken, but before the read, must be seen as it is now.
+ * The acknowledge and the masking are in order by themselves (IHI 0069, ICC_IAR1_EL1: its reads are
+ * self-synchronising while the PE masks interrupts). The ISB keeps the handler's first loads from
+ * being done before the acknowledge: data that came with an interrupt which arrived after the
+ * exception was taken, but before the read, must be seen as it is now.
  */
 static ALWAYS_INLINE uint64_t acknowledge(void)
 {
@@ -256,7 +272,10 @@ static void root_handler(void)
 		return;
 	}
 	entry->isr(entry->arg);
-	/* Takes effect at the exception return at the latest, before which no interrupt can be taken. */
+	/*
+	 * Takes effect at the exception return at the latest, before which no interrupt can be
+	 * taken.
+	 */
 	write_sysreg(intid, ICC_EOIR1_EL1);
 }
 
@@ -271,7 +290,10 @@ static void root_handler_split(void)
 	entry->isr(entry->arg);
 	write_sysreg(intid, ICC_EOIR1_EL1);
 	if (likely((gic.forwarded[intid / 32U] & gicv3_bit((uint32_t)intid)) == 0U)) {
-		/* The priority must have dropped before (4.4, "Deactivation"): system register writes are in program order. */
+		/*
+		 * The priority must have dropped before (IHI 0069, ICC_DIR_EL1): system register
+		 * writes are in program order.
+		 */
 		write_sysreg(intid, ICC_DIR_EL1);
 	}
 }
@@ -295,7 +317,7 @@ static void gicv3_set_eoi_split(bool split)
 	arch_irq_unlock(key);
 }
 
-/* ---- each CPU ------------------------------------------------------------------------------------------------------ */
+/* ---- each CPU -------------------------------------------------------------------------------- */
 
 static uintptr_t find_rdist(uint32_t affinity)
 {
@@ -314,7 +336,10 @@ static uintptr_t find_rdist(uint32_t affinity)
 				break;
 			}
 			if (stride == 0U) {
-				/* GICv4 has two frames more for virtual LPIs (12.10, "Redistributor register map"). */
+				/*
+				 * GICv4 has two frames more for virtual LPIs (IHI 0069,
+				 * GICR_TYPER.VLPIS).
+				 */
 				stride = ((typer & GICR_TYPER_VLPIS) != 0U ? 4U : 2U) *
 					 GICR_FRAME_SIZE;
 			}
@@ -331,12 +356,15 @@ static int wake_rdist(uintptr_t rd)
 {
 	uint32_t waker = readl_relaxed(rd + GICR_WAKER);
 
-	/* RAZ/WI to us where EL3 firmware has woken it already (12.10.34). */
+	/* RAZ/WI to us where EL3 firmware has woken it already (GICR_WAKER). */
 	writel_relaxed(waker & ~GICR_WAKER_SLEEP, rd + GICR_WAKER);
 	return wait_clear(rd + GICR_WAKER, GICR_WAKER_CHILDREN);
 }
 
-/* SGIs and PPIs: group 1, disabled, inactive, default priority. Triggers stay; a driver sets its own interrupt's. */
+/*
+ * SGIs and PPIs: group 1, disabled, inactive, default priority. Triggers stay; a driver sets its
+ * own interrupt's.
+ */
 static void init_private(uintptr_t rd)
 {
 	uintptr_t sgi = rd + GICR_SGI_BASE;
@@ -353,7 +381,10 @@ static void init_private(uintptr_t rd)
 
 static void clear_active_priorities(uint32_t pribits)
 {
-	/* A loader that was left in the middle of an interrupt would keep everything of lower priority from us. */
+	/*
+	 * A loader that was left in the middle of an interrupt would keep everything of lower
+	 * priority from us.
+	 */
 	write_sysreg(0U, ICC_AP1R_EL1(0));
 	if (pribits >= 6U) {
 		write_sysreg(0U, ICC_AP1R_EL1(1));
@@ -369,7 +400,7 @@ static int init_cpu_interface(uint64_t mpidr)
 	uint64_t ctlr;
 
 #if ZVM_EL == 2
-	/* For us and, enabled, for EL1 (12.2.24, 12.2.23). */
+	/* For us and, enabled, for EL1 (ICC_SRE_EL2.Enable). */
 	write_sysreg(read_sysreg(ICC_SRE_EL2_REG) | ICC_SRE_SRE | ICC_SRE_ENABLE, ICC_SRE_EL2_REG);
 	isb();
 #endif
@@ -422,7 +453,7 @@ static int gicv3_cpu_init(void)
 	return 0;
 }
 
-/* ---- probe --------------------------------------------------------------------------------------------------------- */
+/* ---- probe ----------------------------------------------------------------------------------- */
 
 static int init_dist(struct device *dev)
 {
@@ -430,7 +461,10 @@ static int init_dist(struct device *dev)
 	uint32_t ctlr = readl_relaxed(gic.dist + GICD_CTLR);
 	uint32_t n = gicv3_nr_irqs(gic.typer);
 
-	/* Affinity routing may only change while the groups are disabled, and never back to off (12.9.4). */
+	/*
+	 * Affinity routing may only change while the groups are disabled, and never back to off
+	 * (GICD_CTLR).
+	 */
 	writel_relaxed(ctlr & GICD_CTLR_ARE, gic.dist + GICD_CTLR);
 	if (wait_clear(gic.dist + GICD_CTLR, GICD_CTLR_RWP) != 0) {
 		return device_fail(dev, -ETIMEDOUT, "the distributor does not answer");
@@ -550,7 +584,7 @@ static int gicv3_probe(const void *fdt, int node, struct device *dev)
 ZVM_DRIVER(gicv3, .compatibles = {"arm,gic-v3"}, .stage = DRIVER_STAGE_IRQCHIP,
 	   .probe = gicv3_probe);
 
-/* ---- what we cannot use, said clearly ------------------------------------------------------------------------------ */
+/* ---- what we cannot use, said clearly -------------------------------------------------------- */
 
 static int gicv2_probe(const void *fdt, int node, struct device *dev)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief GICv3 registers (Arm IHI 0069) and the arithmetic on them, free of side effects: unit-tested on the host.
+ * @brief GICv3 registers (Arm IHI 0069) and the arithmetic on them, free of side effects:
+ * unit-tested on the host.
  */
 #ifndef DRIVERS_IRQ_GICV3_REGS_H_
 #define DRIVERS_IRQ_GICV3_REGS_H_
@@ -9,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** @name Distributor (IHI 0069, 12.8 and 12.9)
+/** @name Distributor 
  * @{ */
 #define GICD_CTLR       0x0000U
 #define GICD_TYPER      0x0004U
@@ -25,7 +26,10 @@
 #define GICD_IROUTER    0x6000U
 #define GIC_PIDR2       0xffe8U /* also in each redistributor frame */
 
-/* One bit has this place in both views: EnableGrp1A (non-secure view), EnableGrp1 (one security state). */
+/*
+ * One bit has this place in both views: EnableGrp1A (non-secure view), EnableGrp1 (one security
+ * state).
+ */
 #define GICD_CTLR_ENABLE_G1 0x00000002U
 /* ARE_NS and ARE likewise. */
 #define GICD_CTLR_ARE 0x00000010U
@@ -36,7 +40,7 @@
 #define GIC_PIDR2_ARCHREV(pidr2)  (((pidr2) >> 4) & 0xfU)
 /** @} */
 
-/** @name Redistributor (IHI 0069, 12.10 and 12.11): RD_base, then SGI_base in the next 64 KiB
+/** @name Redistributor : RD_base, then SGI_base in the next 64 KiB
  * @{ */
 #define GICR_CTLR       0x0000U
 #define GICR_TYPER      0x0008U
@@ -52,7 +56,7 @@
 #define GICR_WAKER_CHILDREN    0x00000004U
 /** @} */
 
-/** @name CPU interface system registers (IHI 0069, 12.2), by encoding: older assemblers lack some names
+/** @name CPU interface system registers, by encoding: older assemblers lack some names
  * @{ */
 #define ICC_PMR_EL1     S3_0_C4_C6_0
 #define ICC_AP0R_EL1(n) S3_0_C12_C8_##n
@@ -72,11 +76,14 @@
 #define ICC_PMR_ALL         0xffU /* every priority but the idle one is let through */
 /** @} */
 
-/* INTIDs 1020 to 1023 say something about an acknowledge, they are not interrupts (IHI 0069, 2.2.1). */
+/*
+ * INTIDs 1020 to 1023 say something about an acknowledge, they are not interrupts (IHI 0069,
+ * "Special INTIDs").
+ */
 #define GIC_INTID_SPECIAL 1020U
 #define GIC_INTID_LPI     8192U
 
-/** Number of INTIDs below which SGIs, PPIs and SPIs lie, from GICD_TYPER (12.9.38). */
+/** Number of INTIDs below which SGIs, PPIs and SPIs lie, from GICD_TYPER.ITLinesNumber. */
 static inline uint32_t gicv3_nr_irqs(uint32_t typer)
 {
 	uint32_t n = 32U * (GICD_TYPER_ITLINES(typer) + 1U);
@@ -102,27 +109,31 @@ static inline uint32_t gicv3_cfg_offset(uint32_t intid)
 	return GICD_ICFGR + intid / 16U * 4U;
 }
 
-/** The bit that says "edge" in that word: the upper one of the two (12.9.9). */
+/** The bit that says "edge" in that word: the upper one of the two (GICD_ICFGR). */
 static inline uint32_t gicv3_cfg_bit(uint32_t intid)
 {
 	return 2U << (intid % 16U * 2U);
 }
 
-/** MPIDR's affinity fields (Aff3 in bits 39:32) in the form of GICR_TYPER: Aff3.Aff2.Aff1.Aff0 in 32 bits. */
+/**
+ * MPIDR's affinity fields (Aff3 in bits 39:32) in the form of GICR_TYPER: Aff3.Aff2.Aff1.Aff0 in 32
+ * bits.
+ */
 static inline uint32_t gicv3_affinity32(uint64_t mpidr)
 {
 	return (uint32_t)((mpidr >> 32 & 0xffU) << 24 | (mpidr & 0xffffffU));
 }
 
-/** The GICD_IROUTER value that routes to one CPU (12.9.22): the fields lie as in MPIDR. */
+/** The GICD_IROUTER value that routes to one CPU: the fields lie as in MPIDR. */
 static inline uint64_t gicv3_irouter(uint64_t mpidr)
 {
 	return mpidr & UINT64_C(0xff00ffffff);
 }
 
 /**
- * ICC_SGI1R_EL1 for one target (12.2.20): Aff3 at 48, RS at 44, Aff2 at 32, INTID at 24, Aff1 at 16, target list below.
- * The values for CPUs that differ only in their target list's bit can be ORed: see gicv3_sgi_same_list().
+ * ICC_SGI1R_EL1 for one target: Aff3 at 48, RS at 44, Aff2 at 32, INTID at 24, Aff1 at
+ * 16, target list below. The values for CPUs that differ only in their target list's bit can be
+ * ORed: see gicv3_sgi_same_list().
  */
 static inline uint64_t gicv3_sgi1r(uint64_t mpidr, uint32_t sgi)
 {

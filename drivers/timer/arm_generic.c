@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The Arm generic timer: finds its interrupt and frequency. The registers are in arch/arm64/timer.h, inline, and the
- * kernel's timeouts use them directly; which of the timers it is follows the exception level (arch/arm64/el.h).
+ * The Arm generic timer: finds its interrupt and frequency. The registers are in
+ * arch/arm64/timer.h, inline, and the kernel's timeouts use them directly; which of the timers it
+ * is follows the exception level (arch/arm64/el.h).
  */
 #include <errno.h>
 
@@ -22,7 +23,10 @@ static void timer_isr(const void *arg)
 	z_timeout_isr();
 }
 
-/* The kernel has started its clock with CNTFRQ_EL0; where firmware left that at 0, the devicetree may know. */
+/*
+ * The kernel has started its clock with CNTFRQ_EL0; where firmware left that at 0, the devicetree
+ * may know.
+ */
 static int start_clock(const void *fdt, int node, struct device *dev)
 {
 	uint32_t hz = 0U;

@@ -12,7 +12,8 @@
 #define BAUD_ERROR_PERCENT 3U
 
 /**
- * @brief The PL011's divisor in 64ths: integer part (UARTIBRD) above bit 6, fraction (UARTFBRD) below (DDI 0183, 3.3.6).
+ * @brief The PL011's divisor in 64ths: integer part (UARTIBRD) above bit 6, fraction (UARTFBRD)
+ * below (DDI 0183, 3.3.6).
  * @return 0 if the rate cannot be had from this clock
  */
 static inline uint32_t pl011_divisor(uint32_t clock_hz, uint32_t baud)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The early console: finds the console's UART in the devicetree, maps its page and writes to it polled, until the UART's
- * own driver takes over. A UART that does not take a byte in time is given up for that byte: the boot goes on.
+ * The early console: finds the console's UART in the devicetree, maps its page and writes to it
+ * polled, until the UART's own driver takes over. A UART that does not take a byte in time is given
+ * up for that byte: the boot goes on.
  */
 #include <errno.h>
 

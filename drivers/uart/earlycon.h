@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief Early console: a polled putc() per kind of UART, usable before memory management and interrupts are.
+ * @brief Early console: a polled putc() per kind of UART, usable before memory management and
+ * interrupts are.
  */
 #ifndef DRIVERS_UART_EARLYCON_H_
 #define DRIVERS_UART_EARLYCON_H_

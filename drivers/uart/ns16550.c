@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * 16550 and relatives: `ns16550a`, `ns16550`, Synopsys DesignWare's `snps,dw-apb-uart`. Registers may be spread
- * (reg-shift) and want 32-bit accesses (reg-io-width).
+ * 16550 and relatives: `ns16550a`, `ns16550`, Synopsys DesignWare's `snps,dw-apb-uart`. Registers
+ * may be spread (reg-shift) and want 32-bit accesses (reg-io-width).
  */
 #include <errno.h>
 
@@ -106,7 +106,10 @@ static int ns16550_getc(struct uart_port *port)
 	struct ns16550 *uart = uart_of(port);
 
 	for (;;) {
-		/* The error bits belong to the byte on top of the FIFO, and reading them clears them. */
+		/*
+		 * The error bits belong to the byte on top of the FIFO, and reading them clears
+		 * them.
+		 */
 		uint32_t lsr = rd(uart, LSR);
 		uint32_t errors = 0U;
 		uint32_t c;
@@ -174,7 +177,10 @@ static void ns16550_irq_begin(struct uart_port *port)
 		/* Only this read takes the busy-detect interrupt back. */
 		(void)rd(uart, USR);
 	} else if (id == IIR_ID_RXTMO && (rd(uart, LSR) & (LSR_DR | LSR_BI)) == 0U) {
-		/* It may report a receive timeout with an empty FIFO, and keep on until something is read. */
+		/*
+		 * It may report a receive timeout with an empty FIFO, and keep on until something
+		 * is read.
+		 */
 		(void)rd(uart, RBR);
 	}
 }
@@ -195,7 +201,10 @@ static void wait_sent(const struct ns16550 *uart)
 	}
 }
 
-/* DesignWare ignores the write while it is busy; a byte coming in is enough for that. Emptying its FIFO makes it idle. */
+/*
+ * DesignWare ignores the write while it is busy; a byte coming in is enough for that. Emptying its
+ * FIFO makes it idle.
+ */
 static void write_lcr(const struct ns16550 *uart, uint32_t lcr)
 {
 	for (unsigned int i = 0U; i < LCR_TRIES; i++) {

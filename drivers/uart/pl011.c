@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PL011 (Arm DDI 0183) and its subset, the SBSA generic UART (Arm DEN 0029, appendix B), whose line settings firmware owns.
+ * PL011 (Arm DDI 0183) and its subset, the SBSA generic UART (Arm DEN 0029, appendix B), whose line
+ * settings firmware owns.
  */
 #include <errno.h>
 
@@ -42,7 +43,10 @@
 #define CR_DTR    0x400U
 #define CR_RTS    0x800U
 
-/* Interrupt when the receive FIFO is a quarter full (12 more bytes have room then) and the transmit FIFO a quarter. */
+/*
+ * Interrupt when the receive FIFO is a quarter full (12 more bytes have room then) and the transmit
+ * FIFO a quarter.
+ */
 #define IFLS_RX_1_4 (1U << 3)
 #define IFLS_TX_1_4 1U
 
@@ -52,7 +56,9 @@
 #define INT_ERR 0x780U
 #define INT_ALL 0x7ffU
 
-/* Time for 32 bytes to leave at 9600 baud is 33 ms; a read of a UART register takes 50 ns or more. */
+/*
+ * Time for 32 bytes to leave at 9600 baud is 33 ms; a read of a UART register takes 50 ns or more.
+ */
 #define IDLE_SPINS 1000000U
 
 struct pl011 {
@@ -83,7 +89,10 @@ static int pl011_getc(struct uart_port *port)
 		if (errors != 0U) {
 			uart_port_error(port, errors);
 		}
-		/* An overrun says something about the bytes before this one; the others mean that it is none. */
+		/*
+		 * An overrun says something about the bytes before this one; the others mean that
+		 * it is none.
+		 */
 		if ((dr & (DR_PE | DR_FE | DR_BE)) == 0U) {
 			return (int)(dr & 0xffU);
 		}
@@ -122,7 +131,10 @@ static void pl011_tx_irq(struct uart_port *port, bool on)
 	set_imsc(port, INT_TX, on);
 }
 
-/* Receive and receive timeout are cleared by emptying the FIFO only: what stays in it must interrupt again later. */
+/*
+ * Receive and receive timeout are cleared by emptying the FIFO only: what stays in it must
+ * interrupt again later.
+ */
 static void pl011_irq_begin(struct uart_port *port)
 {
 	wr(port->base, UARTICR, INT_ALL & ~(INT_RX | INT_RT));
@@ -145,8 +157,9 @@ static void wait_sent(uintptr_t base)
 }
 
 /*
- * Line settings may only be changed while the UART is off, and it may only be switched off when it has sent everything
- * (DDI 0183, 3.3.8). The boot loader's baud rate stays, unless the devicetree gives both clock and rate, or there is none.
+ * Line settings may only be changed while the UART is off, and it may only be switched off when it
+ * has sent everything (DDI 0183, 3.3.8). The boot loader's baud rate stays, unless the devicetree
+ * gives both clock and rate, or there is none.
  */
 static void configure(uintptr_t base, const struct uart_dt *dt)
 {

@@ -2,14 +2,16 @@
 /*
  * The common part of the UART drivers.
  *
- * Transmit: writers put whole chunks of text into a ring, under the port's lock, so text of different CPUs is never mixed
- * within a chunk; what fits goes on into the device at once, the transmit interrupt moves the rest. A writer that finds
- * the ring too full sleeps until it is half empty; one that may not sleep (ISR, interrupts masked, no threads yet) makes
- * room itself by sending polled. That wait is bounded: by the time the line takes for one chunk, or, where the line
- * stands still, by STALL_SPINS, after which the chunk is dropped and counted.
+ * Transmit: writers put whole chunks of text into a ring, under the port's lock, so text of
+ * different CPUs is never mixed within a chunk; what fits goes on into the device at once, the
+ * transmit interrupt moves the rest. A writer that finds the ring too full sleeps until it is half
+ * empty; one that may not sleep (ISR, interrupts masked, no threads yet) makes room itself by
+ * sending polled. That wait is bounded: by the time the line takes for one chunk, or, where the
+ * line stands still, by STALL_SPINS, after which the chunk is dropped and counted.
  *
- * Receive: the interrupt moves bytes into a ring. When the ring is full they stay in the device, its interrupt off, until
- * somebody reads: a sender with flow control (or an emulated line) loses nothing.
+ * Receive: the interrupt moves bytes into a ring. When the ring is full they stay in the device,
+ * its interrupt off, until somebody reads: a sender with flow control (or an emulated line) loses
+ * nothing.
  */
 #include <errno.h>
 
@@ -24,7 +26,10 @@
 
 /* A chunk is put into the ring as a whole; each byte may become two. */
 #define CHUNK 256U
-/* Reads of a status register that a byte may take: several milliseconds on any bus, a byte at 9600 baud takes one. */
+/*
+ * Reads of a status register that a byte may take: several milliseconds on any bus, a byte at 9600
+ * baud takes one.
+ */
 #define STALL_SPINS 500000U
 /* How long a sleeping writer or reader relies on the interrupt before it looks itself. */
 #define RECHECK_MS 100
@@ -53,7 +58,7 @@ void uart_port_error(struct uart_port *port, uint32_t bits)
 	port->errors.breaks += (bits & UART_BREAK) != 0U;
 }
 
-/* ---- transmit ------------------------------------------------------------------------------------------------------ */
+/* ---- transmit -------------------------------------------------------------------------------- */
 
 /* Into the device what it takes now; the lock is held. */
 static void tx_push(struct uart_port *port)
@@ -91,7 +96,10 @@ static bool tx_make_room(struct uart_port *port, uint32_t need)
 	return false;
 }
 
-/* May the caller sleep? Not in an ISR, with interrupts masked, with the scheduler locked, as the idle thread, or at boot. */
+/*
+ * May the caller sleep? Not in an ISR, with interrupts masked, with the scheduler locked, as the
+ * idle thread, or at boot.
+ */
 static bool may_block(void)
 {
 	const struct k_thread *t = arch_current();
@@ -106,7 +114,10 @@ static bool may_block(void)
 	       t->base.sched_locked == 0U && t->base.prio < K_IDLE_PRIO;
 }
 
-/* Take the lock with room for `need` bytes in the ring. False, with the lock held all the same: there is none. */
+/*
+ * Take the lock with room for `need` bytes in the ring. False, with the lock held all the same:
+ * there is none.
+ */
 static bool tx_lock_room(struct uart_port *port, uint32_t need, k_spinlock_key_t *key)
 {
 	bool sleep = may_block();
@@ -178,7 +189,7 @@ static void port_write(struct uart_port *port, const char *text, size_t len, boo
 	}
 }
 
-/* ---- receive ------------------------------------------------------------------------------------------------------- */
+/* ---- receive --------------------------------------------------------------------------------- */
 
 /* From the device into the ring; the lock is held. */
 static bool rx_pull(struct uart_port *port)
@@ -290,7 +301,7 @@ static void uart_isr(const void *arg)
 	}
 }
 
-/* ---- the port as the console --------------------------------------------------------------------------------------- */
+/* ---- the port as the console ----------------------------------------------------------------- */
 
 static void console_write(void *ctx, const char *text, size_t len)
 {
@@ -307,7 +318,10 @@ static void panic_putc(struct uart_port *port, uint8_t c)
 	}
 }
 
-/* No lock: whoever holds it may be stopped for good. What another CPU still writes may come out twice or mixed. */
+/*
+ * No lock: whoever holds it may be stopped for good. What another CPU still writes may come out
+ * twice or mixed.
+ */
 static void console_panic(void *ctx, const char *text, size_t len)
 {
 	struct uart_port *port = ctx;
@@ -372,7 +386,7 @@ int uart_port_init(const void *fdt, int node, struct device *dev, struct uart_po
 	return 0;
 }
 
-/* ---- <zephyr/drivers/uart.h> --------------------------------------------------------------------------------------- */
+/* ---- <zephyr/drivers/uart.h> ----------------------------------------------------------------- */
 
 int uart_poll_in(const struct device *dev, unsigned char *p_char)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief What all UART drivers share: buffers, blocking, error counts. A driver supplies the register work.
+ * @brief What all UART drivers share: buffers, blocking, error counts. A driver supplies the
+ * register work.
  */
 #ifndef DRIVERS_UART_UART_CORE_H_
 #define DRIVERS_UART_UART_CORE_H_
@@ -45,7 +46,10 @@ struct uart_port {
 	const struct uart_hw *hw;
 	uintptr_t base;
 	const struct device *dev;
-	/** Protects what follows, and the device's registers. Innermost: nothing else is taken while it is held. */
+	/**
+	 * Protects what follows, and the device's registers. Innermost: nothing else is taken while
+	 * it is held.
+	 */
 	struct k_spinlock lock;
 	struct ring_buf rx;
 	struct ring_buf tx;
@@ -79,11 +83,15 @@ struct uart_dt {
 	uint32_t baud;
 };
 
-/** @brief Read struct uart_dt of a node. @return 0 or -EINVAL: reg-shift or reg-io-width is none we can do. */
+/**
+ * @brief Read struct uart_dt of a node. @return 0 or -EINVAL: reg-shift or reg-io-width is none we
+ * can do.
+ */
 int uart_dt_read(const void *fdt, int node, struct uart_dt *dt);
 
 /**
- * @brief The device is set up, its interrupts all off: connect the interrupt, make the port the console.
+ * @brief The device is set up, its interrupts all off: connect the interrupt, make the port the
+ * console.
  *
  * @param fdt, node, dev As in the probe.
  * @param port           With hw and base set.

@@ -15,7 +15,10 @@ static uint32_t number(const void *fdt, int node, const char *name, uint32_t abs
 	return v;
 }
 
-/* `clock-frequency`, or that of the fixed clock named first in `clocks`. Other clocks need drivers we do not have. */
+/*
+ * `clock-frequency`, or that of the fixed clock named first in `clocks`. Other clocks need drivers
+ * we do not have.
+ */
 static uint32_t clock_hz(const void *fdt, int node)
 {
 	uint32_t hz = number(fdt, node, "clock-frequency", 0U);
@@ -36,7 +39,9 @@ static uint32_t clock_hz(const void *fdt, int node)
 	return number(fdt, clock, "clock-frequency", 0U);
 }
 
-/* The digits that stdout-path's options begin with ("115200n8"), if it is this node that it names. */
+/*
+ * The digits that stdout-path's options begin with ("115200n8"), if it is this node that it names.
+ */
 static uint32_t stdout_baud(const void *fdt, int node)
 {
 	const char *options;

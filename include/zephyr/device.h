@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief Devices: what the devicetree probe found, and what an application defines itself (DEVICE_DEFINE).
+ * @brief Devices: what the devicetree probe found, and what an application defines itself
+ * (DEVICE_DEFINE).
  *
- * ZVM binds drivers at run time, by the `compatible` of the devicetree that it was booted with, so Zephyr's build-time
- * DEVICE_DT_* macros have no meaning here: a device is found by its name, with device_get_binding().
+ * ZVM binds drivers at run time, by the `compatible` of the devicetree that it was booted with, so
+ * Zephyr's build-time DEVICE_DT_* macros have no meaning here: a device is found by its name, with
+ * device_get_binding().
  */
 #ifndef ZEPHYR_INCLUDE_DEVICE_H_
 #define ZEPHYR_INCLUDE_DEVICE_H_

@@ -3,9 +3,10 @@
  * @file
  * @brief Interrupt registration and control, with Zephyr's names.
  *
- * An interrupt is named by its GIC INTID (IHI 0069, 2.2): 0-15 are SGIs, 16-31 PPIs (private to each CPU), 32-1019 SPIs.
- * `priority` is the GIC's: 0 is the most urgent, 255 the least; it only orders interrupts that are pending at once, since
- * handlers never nest. Handlers run on the CPU's interrupt stack with interrupts masked, and may not block.
+ * An interrupt is named by its GIC INTID (IHI 0069, 2.2): 0-15 are SGIs, 16-31 PPIs (private to
+ * each CPU), 32-1019 SPIs. `priority` is the GIC's: 0 is the most urgent, 255 the least; it only
+ * orders interrupts that are pending at once, since handlers never nest. Handlers run on the CPU's
+ * interrupt stack with interrupts masked, and may not block.
  */
 #ifndef ZEPHYR_INCLUDE_IRQ_H_
 #define ZEPHYR_INCLUDE_IRQ_H_
@@ -30,7 +31,10 @@ extern "C" {
 /** An interrupt handler; `arg` is what it was connected with. */
 typedef void (*z_isr_t)(const void *arg);
 
-/** One IRQ_CONNECT(); collected by the linker and entered into the table before the first device is probed. */
+/**
+ * One IRQ_CONNECT(); collected by the linker and entered into the table before the first device is
+ * probed.
+ */
 struct z_irq_static {
 	z_isr_t isr;
 	const void *arg;
@@ -42,8 +46,9 @@ struct z_irq_static {
 /**
  * @brief Connect a handler to an interrupt at build time.
  *
- * May stand in any function; it takes effect at boot, whether or not that function is ever called, as in Zephyr. All
- * arguments must be constant expressions. The interrupt stays disabled until irq_enable().
+ * May stand in any function; it takes effect at boot, whether or not that function is ever called,
+ * as in Zephyr. All arguments must be constant expressions. The interrupt stays disabled until
+ * irq_enable().
  *
  * @param irq_p      INTID.
  * @param priority_p GIC priority, 0 (most urgent) to 255.
@@ -106,7 +111,8 @@ void irq_enable(unsigned int irq);
 /**
  * @brief Disable an interrupt. ISR ok.
  *
- * On return it will not be taken on the calling CPU any more, nor, for an SPI, be newly forwarded to another.
+ * On return it will not be taken on the calling CPU any more, nor, for an SPI, be newly forwarded
+ * to another.
  *
  * @param irq INTID.
  */
@@ -121,9 +127,11 @@ void irq_disable(unsigned int irq);
 int irq_is_enabled(unsigned int irq);
 
 /**
- * @brief Lock out interrupts on this CPU and, with several CPUs, every other irq_lock() section. ISR ok.
+ * @brief Lock out interrupts on this CPU and, with several CPUs, every other irq_lock() section.
+ * ISR ok.
  *
- * The lock nests. As in Zephyr it is a legacy interface: a k_spinlock per object is faster and clearer.
+ * The lock nests. As in Zephyr it is a legacy interface: a k_spinlock per object is faster and
+ * clearer.
  *
  * @return The key for irq_unlock().
  */

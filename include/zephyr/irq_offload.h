@@ -16,7 +16,8 @@ typedef void (*irq_offload_routine_t)(const void *parameter);
 /**
  * @brief Run `routine(parameter)` as an interrupt handler on this CPU, and return after it has run.
  *
- * Only from a thread with interrupts unmasked: the call is a software-generated interrupt that this CPU sends to itself.
+ * Only from a thread with interrupts unmasked: the call is a software-generated interrupt that this
+ * CPU sends to itself.
  *
  * @param routine   What to run.
  * @param parameter Its argument.

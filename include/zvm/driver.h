@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * @brief How a driver is written: it registers itself, and is bound to devicetree nodes by their `compatible`.
+ * @brief How a driver is written: it registers itself, and is bound to devicetree nodes by their
+ * `compatible`.
  *
  * docs/drivers.md shows one from end to end.
  */
@@ -37,10 +38,12 @@ struct zvm_driver {
 	/** Bytes of zeroed memory that the probe finds in dev->data; 0: none. */
 	size_t data_size;
 	/**
-	 * Take possession of a device, on the boot CPU with interrupts masked, before there are threads.
+	 * Take possession of a device, on the boot CPU with interrupts masked, before there are
+	 * threads.
 	 *
-	 * dev->name is set; the probe sets dev->api and the like. Nothing may be left mapped or enabled on failure. The
-	 * reason of a failure is given with device_fail(), or a line "not driven (error N)" is printed.
+	 * dev->name is set; the probe sets dev->api and the like. Nothing may be left mapped or
+	 * enabled on failure. The reason of a failure is given with device_fail(), or a line "not
+	 * driven (error N)" is printed.
 	 *
 	 * @return 0, or -errno
 	 */
@@ -57,7 +60,8 @@ struct zvm_driver {
 										__VA_ARGS__}
 
 /**
- * @brief Print why a device cannot be driven: one line with the node's path, and the `compatible` of the driver.
+ * @brief Print why a device cannot be driven: one line with the node's path, and the `compatible`
+ * of the driver.
  *
  * @param dev    The device that is being probed.
  * @param err    -errno, the probe's result.
@@ -73,7 +77,8 @@ __printf_like(3, 4) int device_fail(struct device *dev, int err, const char *for
  * @param index Which entry of `reg`.
  * @param base  Where they are mapped (device memory).
  * @param size  Their size in bytes, or NULL.
- * @return 0, or what fdt_reg_cpu() (no such entry, behind a bus without addresses of ours) or arch_mmio_map() says.
+ * @return 0, or what fdt_reg_cpu() (no such entry, behind a bus without addresses of ours) or
+ * arch_mmio_map() says.
  */
 int device_map(const void *fdt, int node, unsigned int index, uintptr_t *base, uint64_t *size);
 

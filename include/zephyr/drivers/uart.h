@@ -38,7 +38,8 @@ enum uart_rx_stop_reason {
 int uart_poll_in(const struct device *dev, unsigned char *p_char);
 
 /**
- * @brief Send a character, as it is. ISR ok; from a thread it may block while the transmit buffer is full.
+ * @brief Send a character, as it is. ISR ok; from a thread it may block while the transmit buffer
+ * is full.
  *
  * @param dev      UART.
  * @param out_char The character.
@@ -67,7 +68,8 @@ int uart_err_check(const struct device *dev);
 int uart_read(const struct device *dev, void *buf, size_t size, k_timeout_t timeout);
 
 /**
- * @brief Send bytes, as they are. ISR ok; from a thread it may block while the transmit buffer is full. (ZVM's own.)
+ * @brief Send bytes, as they are. ISR ok; from a thread it may block while the transmit buffer is
+ * full. (ZVM's own.)
  *
  * @param dev UART.
  * @param buf The bytes.

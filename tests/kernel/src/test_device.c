@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Devices and init levels: the order of SYS_INIT() functions, devices of DEVICE_DEFINE() and of the devicetree.
+ * Devices and init levels: the order of SYS_INIT() functions, devices of DEVICE_DEFINE() and of the
+ * devicetree.
  */
 #include <zephyr/device.h>
 #include <zephyr/drivers/uart.h>

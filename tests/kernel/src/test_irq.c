@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Interrupts: connecting, priorities, enabling, spurious ones, irq_offload(), irq_lock(), the split end of interrupt. SPIs
- * are made pending by register write; those used here have no device on any machine the tests run on.
+ * Interrupts: connecting, priorities, enabling, spurious ones, irq_offload(), irq_lock(), the split
+ * end of interrupt. SPIs are made pending by register write; those used here have no device on any
+ * machine the tests run on.
  */
 #include <zephyr/irq_offload.h>
 #include <zephyr/kernel.h>
@@ -99,7 +100,10 @@ ZTEST(irq, test_arguments)
 	zassert_false(irq_is_enabled(5000U));
 }
 
-/* Both are pending before either can be taken: the more urgent one comes first, whatever its number. */
+/*
+ * Both are pending before either can be taken: the more urgent one comes first, whatever its
+ * number.
+ */
 ZTEST(irq, test_priority_order)
 {
 	unsigned int key;
@@ -233,7 +237,10 @@ ZTEST(irq, test_lock_is_let_go_by_blocking)
 	zassert_ok(k_thread_join(&lockers[0], K_SECONDS(5)));
 }
 
-/* EOImode 1: the interrupt stays active after its handler, and does not come again until it is deactivated. */
+/*
+ * EOImode 1: the interrupt stays active after its handler, and does not come again until it is
+ * deactivated.
+ */
 ZTEST(irq, test_split_end_of_interrupt)
 {
 	if (arch_num_cpus() > 1U) {
