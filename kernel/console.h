@@ -87,7 +87,7 @@ const char *z_console_name(void);
  * @brief Find the console of the devicetree and make it the early console. The drivers' part
  * (drivers/uart/earlycon.c).
  *
- * Only one page of device memory is mapped; nothing is changed in the device.
+ * Only the device's registers are mapped; its line settings are left alone.
  *
  * @param fdt A devicetree that has passed fdt_check_header().
  * @return 0, or -ENODEV: go on silently, the backlog has the text.

@@ -59,7 +59,6 @@
 /** @name CPU interface system registers, by encoding: older assemblers lack some names
  * @{ */
 #define ICC_PMR_EL1     S3_0_C4_C6_0
-#define ICC_AP0R_EL1(n) S3_0_C12_C8_##n
 #define ICC_AP1R_EL1(n) S3_0_C12_C9_##n
 #define ICC_DIR_EL1     S3_0_C12_C11_1
 #define ICC_SGI1R_EL1   S3_0_C12_C11_5
@@ -71,7 +70,6 @@
 
 #define ICC_CTLR_EOIMODE    0x00000002U
 #define ICC_CTLR_PRIBITS(c) (((uint32_t)(c) >> 8 & 0x7U) + 1U)
-#define ICC_CTLR_A3V        0x00008000U
 #define ICC_CTLR_RSS        0x00040000U
 #define ICC_PMR_ALL         0xffU /* every priority but the idle one is let through */
 /** @} */

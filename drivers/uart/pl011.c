@@ -218,5 +218,20 @@ static void early_putc(uintptr_t base, const struct uart_dt *dt, uint8_t c)
 	wr(base, UARTDR, c);
 }
 
-ZVM_EARLYCON(pl011, .compatibles = {"arm,pl011", "arm,sbsa-uart"}, .ready = early_ready,
-	     .putc = early_putc);
+/*
+ * Where no firmware has used it, it is off. The line settings stay: what they are now is as good as
+ * any.
+ */
+static void early_setup(uintptr_t base, const struct uart_dt *dt)
+{
+	uint32_t cr = rd(base, UARTCR);
+
+	ARG_UNUSED(dt);
+	if ((cr & (CR_UARTEN | CR_TXE)) != (CR_UARTEN | CR_TXE)) {
+		wr(base, UARTCR, cr | CR_UARTEN | CR_TXE);
+	}
+}
+
+ZVM_EARLYCON(pl011, .compatibles = {"arm,pl011"}, .ready = early_ready, .putc = early_putc,
+	     .setup = early_setup);
+ZVM_EARLYCON(sbsa_uart, .compatibles = {"arm,sbsa-uart"}, .ready = early_ready, .putc = early_putc);
