@@ -22,7 +22,7 @@
 /* Takes a thread that is not running out of whatever it waits for. */
 static void detach(struct k_thread *t)
 {
-	if ((t->base.thread_state & _THREAD_QUEUED) != 0U) {
+	if (z_is_queued(t)) {
 		z_unready(t);
 	}
 	z_unpend(t);
@@ -57,7 +57,7 @@ void z_halt_current(struct k_thread *t)
 /* Waits until a thread on another CPU has stopped. Releases the lock. */
 static void wait_halted(struct k_thread *t, unsigned int asked, unsigned int key)
 {
-	z_ask_resched(&z_cpus[t->base.cpu]);
+	z_ask_resched(t->arch.cpu);
 	if (!arch_is_in_isr() && arch_irq_unlocked(key)) {
 		(void)z_pend(&t->halt_queue, K_FOREVER, key);
 		return;
@@ -129,7 +129,7 @@ void k_thread_suspend(k_tid_t thread)
 		thread->base.thread_state |= _THREAD_SUSPENDING;
 		wait_halted(thread, _THREAD_SUSPENDING, key);
 	} else {
-		if ((thread->base.thread_state & _THREAD_QUEUED) != 0U) {
+		if (z_is_queued(thread)) {
 			z_unready(thread);
 		}
 		thread->base.thread_state |= _THREAD_SUSPENDED;

@@ -64,11 +64,14 @@ static ALWAYS_INLINE void z_runq_add(struct z_runq *rq, struct k_thread *t, bool
 
 static ALWAYS_INLINE void z_runq_remove(struct z_runq *rq, struct k_thread *t)
 {
-	unsigned int n = z_prio_level(t->base.prio);
+	sys_dnode_t *next = t->base.qnode.next;
+	sys_dnode_t *prev = t->base.qnode.prev;
 
-	sys_dlist_remove(&t->base.qnode);
-	if (sys_dlist_is_empty(&rq->level[n])) {
-		rq->bitmap &= ~(1U << n);
+	prev->next = next;
+	next->prev = prev;
+	/* Both neighbours are the list's head: it is empty now. */
+	if (next == prev) {
+		rq->bitmap &= ~(1U << z_prio_level(t->base.prio));
 	}
 }
 

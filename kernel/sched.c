@@ -35,15 +35,13 @@ static ALWAYS_INLINE bool preemptible(const struct k_thread *t)
 
 static ALWAYS_INLINE void enqueue(struct z_cpu *cpu, struct k_thread *t, bool at_head)
 {
-	t->base.cpu = (uint8_t)cpu->arch.id;
-	t->base.thread_state |= _THREAD_QUEUED;
+	t->arch.cpu = cpu;
 	z_runq_add(&cpu->runq, t, at_head);
 }
 
 static ALWAYS_INLINE void dequeue(struct k_thread *t)
 {
-	t->base.thread_state &= (uint16_t)~_THREAD_QUEUED;
-	z_runq_remove(&z_cpus[t->base.cpu].runq, t);
+	z_runq_remove(&t->arch.cpu->runq, t);
 }
 
 void z_unready(struct k_thread *t)
@@ -71,10 +69,10 @@ static bool would_run_on(const struct k_thread *t, const struct z_cpu *cpu)
 /* Chooses the CPU whose queue a ready thread goes to. NULL if its mask names no CPU that is online. */
 static struct z_cpu *place_smp(const struct k_thread *t, uint32_t allowed)
 {
-	struct z_cpu *last = &z_cpus[t->base.cpu];
+	struct z_cpu *last = t->arch.cpu;
 	struct z_cpu *chosen = NULL;
 
-	if ((allowed & (1U << t->base.cpu)) == 0U) {
+	if ((allowed & (1U << last->arch.id)) == 0U) {
 		last = NULL;
 	} else if (would_run_on(t, last)) {
 		return last;
@@ -111,6 +109,7 @@ void z_ready(struct k_thread *t)
 	struct z_cpu *cpu = place(t);
 
 	if (unlikely(cpu == NULL)) {
+		t->base.thread_state |= _THREAD_NO_CPU;
 		return;
 	}
 	enqueue(cpu, t, false);
@@ -171,7 +170,6 @@ static ALWAYS_INLINE void switch_to(struct z_cpu *cpu, struct k_thread *prev, st
 
 	z_usage_stop(prev, now);
 	next->base.switched_in = now;
-	next->base.cpu = (uint8_t)cpu->arch.id;
 	next->arch.cpu = cpu;
 	cpu->current = next;
 	cpu->switches++;
@@ -211,7 +209,9 @@ static void give_way(struct z_cpu *cpu, struct k_thread *cur, struct k_thread *n
 		}
 		if (home == cpu) {
 			enqueue(cpu, cur, !to_tail);
-		} else if (home != NULL) {
+		} else if (home == NULL) {
+			cur->base.thread_state |= _THREAD_NO_CPU;
+		} else {
 			enqueue(home, cur, false);
 			if (z_beats(cur, home->current) && preemptible(home->current)) {
 				z_ask_resched(home);
@@ -337,7 +337,7 @@ void k_sched_unlock(void)
 /* A thread that runs has become less urgent: perhaps another is to have its CPU now. */
 static void running_prio_changed(struct k_thread *t)
 {
-	struct z_cpu *cpu = &z_cpus[t->base.cpu];
+	struct z_cpu *cpu = t->arch.cpu;
 	struct k_thread *best = best_waiting(cpu);
 
 	if (best != NULL && z_beats(best, t) && preemptible(t)) {
@@ -347,7 +347,7 @@ static void running_prio_changed(struct k_thread *t)
 
 void z_set_prio(struct k_thread *t, int prio)
 {
-	if ((t->base.thread_state & _THREAD_QUEUED) != 0U) {
+	if (z_is_queued(t)) {
 		dequeue(t);
 		t->base.prio = (int8_t)prio;
 		z_ready(t);

@@ -68,10 +68,10 @@ static ALWAYS_INLINE void z_reschedule(unsigned int key)
  */
 void z_ready(struct k_thread *t);
 
-/** @brief Makes a thread ready unless something else still keeps it from running. Lock held. */
+/** @brief Makes a thread that is neither running nor queued ready, unless something still keeps it. Lock held. */
 static ALWAYS_INLINE void z_ready_if_possible(struct k_thread *t)
 {
-	if ((t->base.thread_state & (Z_THREAD_NOT_READY | _THREAD_QUEUED)) == 0U) {
+	if ((t->base.thread_state & Z_THREAD_NOT_READY) == 0U) {
 		z_ready(t);
 	}
 }
@@ -82,7 +82,7 @@ static ALWAYS_INLINE void z_ready_if_possible(struct k_thread *t)
  */
 void z_block(unsigned int key);
 
-/** @brief Takes a thread out of its ready queue. Lock held; _THREAD_QUEUED must be set. */
+/** @brief Takes a thread out of its ready queue. Lock held; it must be in one. */
 void z_unready(struct k_thread *t);
 
 /** @brief A thread's priority in force changes, in whatever state it is. Lock held. */
@@ -97,7 +97,13 @@ void z_requeue(struct k_thread *t);
 /** @return true if some CPU runs the thread. Lock held. */
 static inline bool z_is_running(const struct k_thread *t)
 {
-	return z_cpus[t->base.cpu].current == t;
+	return t->arch.cpu->current == t;
+}
+
+/** @return true if the thread is in a ready queue: it could run, but does not. Lock held. */
+static inline bool z_is_queued(const struct k_thread *t)
+{
+	return (t->base.thread_state & Z_THREAD_NOT_READY) == 0U && !z_is_running(t);
 }
 
 /** Somebody has used time slices since boot: only then does a switch deal with them. */

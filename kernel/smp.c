@@ -68,7 +68,6 @@ static void cpu_init(unsigned int id, uint64_t affinity)
 		      NULL, K_IDLE_PRIO, 0U);
 	(void)snprintk(cpu->idle->name, sizeof(cpu->idle->name), "idle %u", id);
 	cpu->idle->base.thread_state = 0U;
-	cpu->idle->base.cpu = (uint8_t)id;
 	cpu->idle->base.cpu_mask = 1U << id;
 	cpu->idle->arch.cpu = cpu;
 	cpu->current = cpu->idle;

@@ -64,7 +64,7 @@ k_tid_t k_thread_create(struct k_thread *new_thread, k_thread_stack_t *stack, si
 	new_thread->entry.p2 = p2;
 	new_thread->entry.p3 = p3;
 	new_thread->resource_pool = cur->resource_pool;
-	new_thread->base.cpu = cur->base.cpu;
+	new_thread->arch.cpu = arch_cpu();
 
 	key = z_lock();
 	new_thread->serial = ++last_serial;
@@ -186,7 +186,7 @@ void k_thread_deadline_set(k_tid_t thread, int deadline)
 	unsigned int key = z_lock();
 
 	thread->base.prio_deadline = (int)(k_cycle_get_32() + (uint32_t)deadline);
-	if ((thread->base.thread_state & _THREAD_QUEUED) != 0U) {
+	if (z_is_queued(thread)) {
 		z_unready(thread);
 		thread->base.has_deadline = true;
 		z_ready(thread);
@@ -205,9 +205,11 @@ static int mask_change(k_tid_t thread, uint32_t clear, uint32_t set)
 
 	if ((thread->base.thread_state & Z_THREAD_NOT_READY) != 0U && !z_is_running(thread)) {
 		thread->base.cpu_mask = (thread->base.cpu_mask & ~clear) | set;
+		thread->base.thread_state &= (uint16_t)~_THREAD_NO_CPU;
+		z_ready_if_possible(thread);
 		ret = 0;
 	}
-	z_unlock(key);
+	z_reschedule(key);
 	return ret;
 }
 

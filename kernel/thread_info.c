@@ -45,7 +45,7 @@ const char *k_thread_state_str(k_tid_t thread, char *buf, size_t buf_size)
 		{_THREAD_DUMMY, "dummy"},           {_THREAD_PENDING, "pending"},
 		{_THREAD_PRESTART, "prestart"},     {_THREAD_DEAD, "dead"},
 		{_THREAD_SUSPENDED, "suspended"},   {_THREAD_ABORTING, "aborting"},
-		{_THREAD_SUSPENDING, "suspending"}, {_THREAD_QUEUED, "queued"},
+		{_THREAD_SUSPENDING, "suspending"}, {_THREAD_NO_CPU, "no CPU"},
 		{_THREAD_SLEEPING, "sleeping"},
 	};
 	size_t len = 0U;
@@ -59,6 +59,9 @@ const char *k_thread_state_str(k_tid_t thread, char *buf, size_t buf_size)
 			len += (size_t)snprintk(&buf[len], buf_size - len, "%s%s", len != 0U ? "+" : "",
 						words[i].word);
 		}
+	}
+	if (len == 0U && z_is_queued(thread)) {
+		(void)snprintk(buf, buf_size, "queued");
 	}
 	return buf;
 }

@@ -71,7 +71,7 @@ static const char *state_of(const struct k_thread *thread, char *buf, size_t siz
 {
 	unsigned int key = z_lock();
 	bool running = z_is_running(thread);
-	bool queued = (thread->base.thread_state & _THREAD_QUEUED) != 0U;
+	bool queued = z_is_queued(thread);
 
 	z_unlock(key);
 	if (running) {
@@ -112,7 +112,7 @@ static void print_thread(const struct k_thread *thread, void *arg)
 	(void)k_thread_stack_space_get(thread, &unused);
 	shell_print(print->sh, "%-18.18s %-10.10s %4d %4u %-8.8s %4u.%u%% %7zu / %zu",
 		    thread->name[0] != '\0' ? thread->name : "(no name)", state_of(thread, state, sizeof(state)),
-		    thread->base.prio, thread->base.cpu, cpus_of(thread, cpus, sizeof(cpus)),
+		    thread->base.prio, thread->arch.cpu->arch.id, cpus_of(thread, cpus, sizeof(cpus)),
 		    (unsigned int)(permille / 10U), (unsigned int)(permille % 10U), stack - unused, stack);
 }
 

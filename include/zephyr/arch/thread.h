@@ -25,7 +25,10 @@ struct arch_fpu {
 struct arch_thread {
 	/** Stack pointer while switched out; the callee-saved registers lie there. */
 	uintptr_t sp;
-	/** CPU that runs the thread. Meaningful to the thread itself while interrupts are masked. */
+	/**
+	 * CPU that runs the thread, or whose ready queue it is in, or that ran it last. To the thread itself
+	 * it is the CPU it runs on for as long as interrupts are masked.
+	 */
 	struct z_cpu *cpu;
 	/** Usable stack, [stack_lo, stack_hi). */
 	uintptr_t stack_lo;

@@ -48,13 +48,14 @@ struct _timeout {
 #define _THREAD_SUSPENDED  (1U << 4)
 #define _THREAD_ABORTING   (1U << 5)
 #define _THREAD_SUSPENDING (1U << 6)
-#define _THREAD_QUEUED     (1U << 7)
-#define _THREAD_PRESTART   (1U << 8)
+#define _THREAD_PRESTART   (1U << 7)
+/* Ready, but its mask leaves it no CPU. */
+#define _THREAD_NO_CPU     (1U << 8)
 
 /* States in which a thread can not be chosen to run. */
 #define Z_THREAD_NOT_READY                                                                         \
-	(_THREAD_DUMMY | _THREAD_PENDING | _THREAD_SLEEPING | _THREAD_DEAD | _THREAD_SUSPENDED |       \
-	 _THREAD_PRESTART)
+	(_THREAD_DUMMY | _THREAD_PENDING | _THREAD_SLEEPING | _THREAD_DEAD | _THREAD_SUSPENDED | \
+	 _THREAD_PRESTART | _THREAD_NO_CPU)
 
 struct k_mutex;
 struct k_heap;
@@ -70,8 +71,6 @@ struct _thread_base {
 	int8_t own_prio;
 	/** Depth of k_sched_lock(). */
 	uint8_t sched_locked;
-	/** CPU whose ready queue it is in, or that runs it or ran it last. */
-	uint8_t cpu;
 	uint16_t thread_state;
 	uint16_t user_options;
 	/** CPUs it may run on, a bit each. */
