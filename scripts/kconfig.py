@@ -17,7 +17,7 @@ import kconfiglib
 # too, the compiler reaches data directly instead of through a table of addresses.
 HEADER = """/* SPDX-License-Identifier: Apache-2.0 */
 /* generated from Kconfig */
-#ifndef __ASSEMBLER__
+#if !defined(__ASSEMBLER__) && !defined(ZVM_ARCH_FAKE)
 #pragma GCC visibility push(hidden)
 #endif
 """
