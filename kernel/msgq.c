@@ -159,6 +159,29 @@ int k_msgq_put(struct k_msgq *msgq, const void *data, k_timeout_t timeout)
 	return put_slow(msgq, data, key);
 }
 
+int k_msgq_put_front(struct k_msgq *msgq, const void *data)
+{
+	unsigned int key = z_lock();
+
+	if (msgq->used_msgs == msgq->max_msgs) {
+		z_unlock(key);
+		return -ENOMSG;
+	}
+	if (z_waitq_is_empty(&msgq->wait_q)) {
+		if (msgq->read_ptr == msgq->buffer_start) {
+			msgq->read_ptr = msgq->buffer_end;
+		}
+		msgq->read_ptr -= msgq->msg_size;
+		msgq->used_msgs++;
+		copy_message(msgq->read_ptr, data, msgq->msg_size);
+		if (sys_dlist_is_empty(&msgq->poll_events)) {
+			z_unlock(key);
+			return 0;
+		}
+	}
+	return put_slow(msgq, data, key);
+}
+
 /* A slot has become free: the first writer's message moves in. */
 static __noinline int refill(struct k_msgq *msgq, unsigned int key)
 {

@@ -201,7 +201,9 @@ int k_queue_merge_slist(struct k_queue *queue, sys_slist_t *list)
 		return -EINVAL;
 	}
 	ret = k_queue_append_list(queue, list->head, list->tail);
-	sys_slist_init(list);
+	if (ret == 0) {
+		sys_slist_init(list);
+	}
 	return ret;
 }
 
@@ -274,13 +276,13 @@ void k_queue_cancel_wait(struct k_queue *queue)
 	z_reschedule(key);
 }
 
-/* The link that leads to an item, or NULL. */
+/* The link that leads to an item or to the node that stands for it, or NULL. */
 static uintptr_t *find(struct k_queue *queue, const void *data, bool *prev_is_node)
 {
 	bool is_node = false;
 
 	for (uintptr_t *link = &queue->head; *link != 0U; link = link_target(*link)) {
-		if (*link == (uintptr_t)data) {
+		if (link_data(*link) == data) {
 			*prev_is_node = is_node;
 			return link;
 		}
@@ -294,14 +296,17 @@ bool k_queue_remove(struct k_queue *queue, void *data)
 	unsigned int key = z_lock();
 	bool prev_is_node;
 	uintptr_t *link = find(queue, data, &prev_is_node);
+	uintptr_t *node = NULL;
 
 	if (link != NULL) {
-		unlink_after(queue, link, data);
-		if (queue->tail == link && prev_is_node) {
-			queue->tail_node = link;
+		node = (*link & LINK_IS_NODE) != 0U ? link_target(*link) : NULL;
+		unlink_after(queue, link, link_target(*link));
+		if (queue->tail == link) {
+			queue->tail_node = prev_is_node ? link : NULL;
 		}
 	}
 	z_unlock(key);
+	k_free(node);
 	return link != NULL;
 }
 

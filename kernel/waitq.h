@@ -10,13 +10,9 @@
 #define KERNEL_WAITQ_H_
 
 #include <zephyr/kernel/time.h>
+#include <zephyr/wait_q.h>
 #include "kernel/sched.h"
 #include "kernel/timeout.h"
-
-static inline void z_waitq_init(_wait_q_t *wq)
-{
-	sys_dlist_init(&wq->waitq);
-}
 
 /** @return the waiter to be woken first, or NULL. Lock held. */
 static ALWAYS_INLINE struct k_thread *z_waitq_first(_wait_q_t *wq)

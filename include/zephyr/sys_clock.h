@@ -27,7 +27,6 @@ typedef struct {
 #define Z_FOREVER              Z_TIMEOUT_TICKS(K_TICKS_FOREVER)
 /** A negative span is taken for none, as Zephyr does. */
 #define Z_SPAN(t)              ((uint64_t)((int64_t)(t) < 0 ? 0 : (int64_t)(t)))
-#define Z_TIMEOUT_CLAMPED(t)   Z_TIMEOUT_TICKS((k_ticks_t)Z_SPAN(t))
 
 /* Static objects are initialised with timeouts: a constant span must convert without a function call. */
 #define Z_SPAN_TICKS_CONST(t, hz)                                                                  \

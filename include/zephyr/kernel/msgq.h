@@ -94,6 +94,13 @@ int k_msgq_cleanup(struct k_msgq *msgq);
 int k_msgq_put(struct k_msgq *msgq, const void *data, k_timeout_t timeout);
 
 /**
+ * @brief Copies a message into a queue as the one to be taken next. Never blocks.
+ * @retval 0 done
+ * @retval -ENOMSG the queue is full. ISR ok.
+ */
+int k_msgq_put_front(struct k_msgq *msgq, const void *data);
+
+/**
  * @brief Takes the oldest message. May block.
  * @param msgq the queue
  * @param data where it is copied to

@@ -16,7 +16,8 @@
 #define K_NSEC(t)    Z_TIMEOUT_NS(t)
 #define K_USEC(t)    Z_TIMEOUT_US(t)
 #define K_CYC(t)     Z_TIMEOUT_CYC(t)
-#define K_TICKS(t)   Z_TIMEOUT_CLAMPED(t)
+/* As it is: K_TICKS(K_TICKS_FOREVER) is K_FOREVER. */
+#define K_TICKS(t)   Z_TIMEOUT_TICKS(t)
 #define K_MSEC(ms)   Z_TIMEOUT_MS(ms)
 #define K_SECONDS(s) K_MSEC((s) * (int64_t)MSEC_PER_SEC)
 #define K_MINUTES(m) K_SECONDS((m) * (int64_t)60)

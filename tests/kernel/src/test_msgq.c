@@ -167,6 +167,29 @@ ZTEST(kernel_msgq, test_peek)
 	zassert_equal(k_msgq_num_used_get(&msgq), MSGS, "peeking took something");
 }
 
+ZTEST(kernel_msgq, test_put_front)
+{
+	struct message m = {.number = 1};
+
+	for (uint32_t round = 0; round < MSGS; round++) {
+		for (m.number = 1; m.number <= MSGS; m.number++) {
+			zassert_ok(k_msgq_put_front(&msgq, &m));
+		}
+		zassert_equal(k_msgq_put_front(&msgq, &m), -ENOMSG);
+		for (uint32_t i = MSGS; i > 0; i--) {
+			expect_number(&msgq, i);
+		}
+		put(&msgq, 9);
+		expect_number(&msgq, 9);
+	}
+	crew_start(0, msgq_reader, &msgq, NULL, 5);
+	crew_await_blocked(0);
+	m.number = 66;
+	zassert_ok(k_msgq_put_front(&msgq, &m));
+	crew_await_end(0);
+	zassert_equal(messages[0].number, 66);
+}
+
 ZTEST(kernel_msgq, test_readers_in_order)
 {
 	static const int prios[] = {9, 4, 9, 1, 4};

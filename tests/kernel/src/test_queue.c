@@ -137,6 +137,10 @@ ZTEST(kernel_queue, test_lists)
 	zassert_equal(k_queue_merge_slist(&queue, &list), -EINVAL);
 	sys_slist_append(&list, (sys_snode_t *)&items[4]);
 	sys_slist_append(&list, (sys_snode_t *)&items[5]);
+	list.tail = NULL;
+	zassert_equal(k_queue_merge_slist(&queue, &list), -EINVAL);
+	zassert_false(sys_slist_is_empty(&list));
+	list.tail = (sys_snode_t *)&items[5];
 	zassert_ok(k_queue_merge_slist(&queue, &list));
 	zassert_true(sys_slist_is_empty(&list));
 	k_queue_append(&queue, &items[6]);
@@ -225,6 +229,12 @@ ZTEST(kernel_queue, test_alloc)
 	zassert_ok(k_queue_alloc_prepend(&queue, odd));
 	zassert_equal_ptr(k_queue_peek_tail(&queue), odd);
 	zassert_equal_ptr(k_queue_get(&queue, K_NO_WAIT), odd);
+	zassert_ok(k_queue_alloc_append(&queue, odd));
+	zassert_ok(k_queue_alloc_append(&queue, (void *)(uintptr_t)text));
+	zassert_true(k_queue_remove(&queue, (void *)(uintptr_t)text));
+	zassert_equal_ptr(k_queue_peek_tail(&queue), odd);
+	zassert_true(k_queue_remove(&queue, odd));
+	zassert_true(k_queue_is_empty(&queue));
 	crew_start(0, queue_getter, NULL, NULL, 5);
 	crew_await_blocked(0);
 	zassert_ok(k_queue_alloc_append(&queue, odd));
