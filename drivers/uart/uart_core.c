@@ -242,8 +242,8 @@ static void report_losses(struct uart_port *port)
 	uint32_t lost = port->tx_lost;
 
 	if (overrun != port->overrun_reported) {
-		printk("%s: %u receive overruns: what was typed or pasted is not complete\n",
-		       port->dev->name, overrun - port->overrun_reported);
+		printk("%s: receive overrun (%u so far): what was typed or pasted is not complete\n",
+		       port->dev->name, overrun);
 		port->overrun_reported = overrun;
 	}
 	if (lost != port->tx_lost_reported) {
