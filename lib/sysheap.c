@@ -10,6 +10,7 @@
  * in use, ends the heap.
  */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include <zephyr/sys/__assert.h>
@@ -19,8 +20,9 @@
 #define GRANULE   ((size_t)16)
 #define HEADER    sizeof(uint64_t)
 #define MIN_CHUNK ((size_t)32)
-/* An aligned allocation looks for twice this, and that must still have a class. */
-#define MAX_BYTES ((size_t)1 << 35)
+/* Far above what there is, and twice that still does not overflow. */
+#define MAX_BYTES  ((size_t)1 << 40)
+#define LAST_CLASS (SYS_HEAP_CLASSES - 1UL)
 
 #define USED       1ULL
 #define LOWER_FREE 2ULL
@@ -87,31 +89,35 @@ static inline uint64_t *lower_size(const chunk_t *c)
 
 /* ---- size classes -------------------------------------------------------------------------- */
 
-/* Exponent of a number of granules; below 4 the classes are linear. */
-static inline unsigned int exponent(size_t granules)
+/*
+ * Four classes to each power of two, by the three highest bits of the number of granules; below 4
+ * granules they are linear. The last class takes whatever is larger. Returns how far down those
+ * three bits lie.
+ */
+static inline unsigned long class_shift(size_t granules)
 {
-	return 63U - (unsigned int)__builtin_clzll(granules | 4U);
+	return 61UL - (unsigned long)__builtin_clzll(granules | 4U);
 }
 
-static inline unsigned int class_of(size_t size)
-{
-	size_t granules = size / GRANULE;
-	unsigned int exp = exponent(granules);
-
-	return 4U * exp - 8U + (unsigned int)(granules >> (exp - 2U));
-}
-
-/* The first class whose every chunk is at least `size` long. */
-static inline unsigned int class_above(size_t size)
+static inline unsigned long class_of(size_t size)
 {
 	size_t granules = size / GRANULE;
-	unsigned int exp = exponent(granules);
-	size_t step = (size_t)1 << (exp - 2U);
+	unsigned long shift = class_shift(granules);
+	unsigned long n = 4UL * shift + (granules >> shift);
 
-	return 4U * exp - 8U + (unsigned int)((granules + step - 1U) >> (exp - 2U));
+	return MIN(n, LAST_CLASS);
 }
 
-static inline void link_in(struct sys_heap *heap, chunk_t *c, unsigned int n)
+/* The first class whose every chunk is at least `size` long; past the last one if there is none. */
+static inline unsigned long class_above(size_t size)
+{
+	size_t granules = size / GRANULE;
+	unsigned long shift = class_shift(granules);
+
+	return 4UL * shift + ((granules + (1UL << shift) - 1UL) >> shift);
+}
+
+static inline void link_in(struct sys_heap *heap, chunk_t *c, unsigned long n)
 {
 	chunk_t *next = heap->bins[n];
 
@@ -121,10 +127,10 @@ static inline void link_in(struct sys_heap *heap, chunk_t *c, unsigned int n)
 		next->prev = c;
 	}
 	heap->bins[n] = c;
-	heap->map[n / 64U] |= BIT64(n % 64U);
+	heap->map |= BIT64(n);
 }
 
-static inline void unlink(struct sys_heap *heap, chunk_t *c, unsigned int n)
+static inline void unlink(struct sys_heap *heap, chunk_t *c, unsigned long n)
 {
 	chunk_t *next = c->next;
 	chunk_t *prev = c->prev;
@@ -138,14 +144,14 @@ static inline void unlink(struct sys_heap *heap, chunk_t *c, unsigned int n)
 	}
 	heap->bins[n] = next;
 	if (next == NULL) {
-		heap->map[n / 64U] &= ~BIT64(n % 64U);
+		heap->map &= ~BIT64(n);
 	}
 }
 
 /* Give a free chunk a new size; it changes lists only if its class changes. */
-static inline void resize_free(struct sys_heap *heap, chunk_t *c, unsigned int from, size_t size)
+static inline void resize_free(struct sys_heap *heap, chunk_t *c, unsigned long from, size_t size)
 {
-	unsigned int to = class_of(size);
+	unsigned long to = class_of(size);
 
 	set_head(c, size, 0U);
 	*lower_size(at(c, size)) = size;
@@ -164,37 +170,30 @@ static inline void make_free(struct sys_heap *heap, chunk_t *c, size_t size)
 
 /* ---- allocation ---------------------------------------------------------------------------- */
 
-static __noinline chunk_t *find_below(struct sys_heap *heap, size_t size, unsigned int *n)
+/* The first of those that surely fit; NULL if there is none. Its class goes to `n`. */
+static inline chunk_t *find_above(const struct sys_heap *heap, size_t size, unsigned long *n)
 {
-	chunk_t *c;
+	unsigned long above = class_above(size);
+	uint64_t map = heap->map >> (above % 64U);
 
-	*n = class_of(size);
-	c = heap->bins[*n];
-	for (unsigned int i = 0; c != NULL && i < SYS_HEAP_TRIES; i++) {
+	if (unlikely(map == 0U || above > LAST_CLASS)) {
+		return NULL;
+	}
+	*n = above + (unsigned long)__builtin_ctzll(map);
+	return heap->bins[*n];
+}
+
+/* One that happens to fit, of the class of `size` itself. */
+static chunk_t *find_within(const struct sys_heap *heap, size_t size, unsigned long n)
+{
+	unsigned int tries = n == LAST_CLASS ? UINT_MAX : SYS_HEAP_TRIES;
+
+	for (chunk_t *c = heap->bins[n]; c != NULL && tries != 0U; c = c->next, tries--) {
 		if (size_of(c) >= size) {
 			return c;
 		}
-		c = c->next;
 	}
 	return NULL;
-}
-
-/* A free chunk of at least `size`, and its class; it stays where it is. */
-static inline chunk_t *find(struct sys_heap *heap, size_t size, unsigned int *n)
-{
-	unsigned int above = class_above(size);
-	unsigned int word = above / 64U;
-	uint64_t map = heap->map[word] & (~0ULL << (above % 64U));
-
-	if (map == 0U && word == 0U) {
-		word = 1U;
-		map = heap->map[1];
-	}
-	if (unlikely(map == 0U)) {
-		return find_below(heap, size, n);
-	}
-	*n = word * 64U + (unsigned int)__builtin_ctzll(map);
-	return heap->bins[*n];
 }
 
 static inline void count_in(struct sys_heap *heap, size_t size)
@@ -211,29 +210,22 @@ static inline size_t chunk_bytes(size_t bytes)
 	return MAX(MIN_CHUNK, (bytes + HEADER + GRANULE - 1U) & ~(GRANULE - 1U));
 }
 
-void *sys_heap_alloc(struct sys_heap *heap, size_t bytes)
+/* Whether a size, or an alignment, is one that can be asked for. */
+static inline bool is_sane(size_t bytes)
 {
-	unsigned int n;
-	size_t size;
-	size_t whole;
-	chunk_t *c;
-	chunk_t *upper;
+	return (bytes - 1U) / MAX_BYTES == 0U;
+}
 
-	if (unlikely(bytes - 1U >= MAX_BYTES)) {
-		return NULL;
-	}
-	size = chunk_bytes(bytes);
-	c = find(heap, size, &n);
-	if (unlikely(c == NULL)) {
-		return NULL;
-	}
-	whole = size_of(c);
-	upper = at(c, whole);
-	/*
-	 * The lower neighbour is in use now either way: the rest of `c`, below, sets the flag
-	 * again.
-	 */
-	upper->head &= ~LOWER_FREE;
+/*
+ * Take the tail of free chunk `c`, of class `n`, so that what is left stays where it is, and most
+ * often in its list.
+ */
+static inline void *take(struct sys_heap *heap, chunk_t *c, unsigned long n, size_t size)
+{
+	size_t whole = size_of(c);
+
+	/* The upper neighbour's lower one, taken or whole, is in use now. */
+	at(c, whole)->head &= ~LOWER_FREE;
 	if (whole - size < MIN_CHUNK) {
 		unlink(heap, c, n);
 		size = whole;
@@ -247,9 +239,35 @@ void *sys_heap_alloc(struct sys_heap *heap, size_t bytes)
 	return to_mem(c);
 }
 
+/* Out of line, so that the usual way needs no stack frame. */
+static __noinline void *alloc_within(struct sys_heap *heap, size_t size)
+{
+	unsigned long n = class_of(size);
+	chunk_t *c = find_within(heap, size, n);
+
+	return c != NULL ? take(heap, c, n, size) : NULL;
+}
+
+void *sys_heap_alloc(struct sys_heap *heap, size_t bytes)
+{
+	unsigned long n;
+	size_t size;
+	chunk_t *c;
+
+	if (unlikely(!is_sane(bytes))) {
+		return NULL;
+	}
+	size = chunk_bytes(bytes);
+	c = find_above(heap, size, &n);
+	if (unlikely(c == NULL)) {
+		return alloc_within(heap, size);
+	}
+	return take(heap, c, n, size);
+}
+
 void *sys_heap_aligned_alloc(struct sys_heap *heap, size_t align, size_t bytes)
 {
-	unsigned int n;
+	unsigned long n;
 	size_t size;
 	size_t whole;
 	size_t lead;
@@ -261,7 +279,7 @@ void *sys_heap_aligned_alloc(struct sys_heap *heap, size_t align, size_t bytes)
 	if (align <= GRANULE) {
 		return sys_heap_alloc(heap, bytes);
 	}
-	if (bytes - 1U >= MAX_BYTES || align > MAX_BYTES) {
+	if (!is_sane(bytes) || !is_sane(align)) {
 		return NULL;
 	}
 	size = chunk_bytes(bytes);
@@ -269,7 +287,11 @@ void *sys_heap_aligned_alloc(struct sys_heap *heap, size_t align, size_t bytes)
 	 * With this much room an aligned place is there, whatever the address, with a whole chunk
 	 * left in front.
 	 */
-	free = find(heap, size + align + MIN_CHUNK, &n);
+	free = find_above(heap, size + align + MIN_CHUNK, &n);
+	if (free == NULL) {
+		n = class_of(size + align + MIN_CHUNK);
+		free = find_within(heap, size + align + MIN_CHUNK, n);
+	}
 	if (free == NULL) {
 		return NULL;
 	}
@@ -404,7 +426,7 @@ void *sys_heap_aligned_realloc(struct sys_heap *heap, void *ptr, size_t align, s
 		sys_heap_free(heap, ptr);
 		return NULL;
 	}
-	if (bytes > MAX_BYTES || check_used(ptr) == 0U) {
+	if (!is_sane(bytes) || check_used(ptr) == 0U) {
 		return NULL;
 	}
 	if ((align == 0U || (uintptr_t)ptr % align == 0U) &&
@@ -462,10 +484,10 @@ static size_t count_listed(const struct sys_heap *heap)
 {
 	size_t listed = 0;
 
-	for (unsigned int n = 0; n < SYS_HEAP_CLASSES; n++) {
+	for (unsigned long n = 0; n <= LAST_CLASS; n++) {
 		const chunk_t *prev = NULL;
 
-		if ((heap->bins[n] != NULL) != ((heap->map[n / 64U] & BIT64(n % 64U)) != 0U)) {
+		if ((heap->bins[n] != NULL) != ((heap->map & BIT64(n)) != 0U)) {
 			return SIZE_MAX;
 		}
 		for (const chunk_t *c = heap->bins[n]; c != NULL; c = c->next) {

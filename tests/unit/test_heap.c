@@ -227,7 +227,7 @@ static void test_arguments(void **state)
 	assert_null(sys_heap_aligned_alloc(&heap, 64, 0));
 	assert_null(sys_heap_aligned_alloc(&heap, 64, SIZE_MAX));
 	assert_null(sys_heap_aligned_alloc(&heap, (size_t)1 << 63, 8));
-	assert_null(sys_heap_aligned_alloc(&heap, (size_t)1 << 35, (size_t)1 << 35));
+	assert_null(sys_heap_aligned_alloc(&heap, (size_t)1 << 39, (size_t)1 << 39));
 	assert_null(sys_heap_aligned_alloc(&heap, 4096, 8));
 	assert_null(sys_heap_realloc(&heap, NULL, 0));
 	sys_heap_free(&heap, NULL);

@@ -6,8 +6,9 @@
  * Free chunks are kept in lists by size class, four classes to each power of two, with a bitmap of
  * the classes that are not empty. Allocating takes the tail of the first chunk of the next class
  * that surely fits, freeing merges with both neighbours: both are O(1). When no class surely fits,
- * at most SYS_HEAP_TRIES chunks of the class just below are looked at. An allocation costs 8 bytes,
- * is a multiple of 16 and at least 32 with them.
+ * at most SYS_HEAP_TRIES chunks of the class just below are looked at. Chunks of 1.75 MiB and more
+ * share one list, which an allocation of that size searches: it is linear in their number. An
+ * allocation costs 8 bytes, is a multiple of 16 and at least 32 with them.
  *
  * Each chunk's header carries a tag made of its address. A double free, a free of something else,
  * and writing past the end of an allocation are found when it is freed: one line on the console,
@@ -28,8 +29,7 @@
 extern "C" {
 #endif
 
-/* The largest heap, and allocation, is 32 GiB. */
-#define SYS_HEAP_CLASSES 128
+#define SYS_HEAP_CLASSES 64
 /* Most chunks of one list that an allocation looks at. */
 #define SYS_HEAP_TRIES 8
 
@@ -47,7 +47,7 @@ struct sys_heap {
 	size_t allocated;
 	size_t max_allocated;
 	/* Bit n: bins[n] is not empty. */
-	uint64_t map[SYS_HEAP_CLASSES / 64];
+	uint64_t map;
 	struct z_heap_chunk *bins[SYS_HEAP_CLASSES];
 };
 
