@@ -30,7 +30,7 @@ struct z_firmware {
 	int (*system_off)(void);
 	/** The machine restarts; returns only if the firmware cannot. */
 	int (*system_reset)(void);
-	/** "ALREADY_ON" and the like for one of its codes. */
+	/** "PSCI ALREADY_ON(-4)" and the like for one of its codes. */
 	const char *(*strerror)(int code);
 };
 

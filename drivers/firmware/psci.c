@@ -41,14 +41,17 @@ static struct {
 
 /* DEN 0022, "Return error codes" */
 static const char *const error_names[] = {
-	"SUCCESS",    "NOT_SUPPORTED",    "INVALID_PARAMETERS", "DENIED",   "ALREADY_ON",
-	"ON_PENDING", "INTERNAL_FAILURE", "NOT_PRESENT",        "DISABLED", "INVALID_ADDRESS",
+	"PSCI SUCCESS(0)",           "PSCI NOT_SUPPORTED(-1)", "PSCI INVALID_PARAMETERS(-2)",
+	"PSCI DENIED(-3)",           "PSCI ALREADY_ON(-4)",    "PSCI ON_PENDING(-5)",
+	"PSCI INTERNAL_FAILURE(-6)", "PSCI NOT_PRESENT(-7)",   "PSCI DISABLED(-8)",
+	"PSCI INVALID_ADDRESS(-9)",
 };
 
 static const char *psci_strerror(int code)
 {
-	return code <= 0 && code > -(int)ARRAY_SIZE(error_names) ? error_names[-code]
-								 : "unknown error";
+	return code <= 0 && code > -(int)ARRAY_SIZE(error_names)
+		       ? error_names[-code]
+		       : "an error that PSCI does not know";
 }
 
 static int psci_cpu_on(uint64_t mpidr, uint64_t entry, uint64_t context)
@@ -113,8 +116,8 @@ static int psci_probe(const void *fdt, int node, struct device *dev)
 	} else {
 		version = (uint32_t)psci.call(PSCI_VERSION, 0U, 0U, 0U);
 		if ((int32_t)version < 0) {
-			return device_fail(dev, -ENODEV, "PSCI_VERSION by %s is answered %s(%d)",
-					   method, psci_strerror((int32_t)version), (int)version);
+			return device_fail(dev, -ENODEV, "PSCI_VERSION by %s is answered %s",
+					   method, psci_strerror((int32_t)version));
 		}
 	}
 	snprintk(psci.name, sizeof(psci.name), "PSCI %u.%u by %s", VERSION_MAJOR(version),

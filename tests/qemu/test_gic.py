@@ -24,7 +24,7 @@ def test_second_redistributor_region(machine, tmp_path, devicetree):
     blob = devicetree(smp=124, edit=only_first_and_last)
     m = boot(machine, tmp_path, blob, smp=124)
     m.wait_prompt()
-    assert re.search(r"\b1\s+0000070b\b", m.run("kernel cpus"))
+    assert re.search(r"\b1\s+0*70b\b", m.run("kernel cpus"))
     assert (tmp_path / "guest_errors").read_text() == ""
 
 
