@@ -77,7 +77,7 @@ static void load(void *p1, void *p2, void *p3)
 
 	(void)sum;
 	while (load_runs) {
-		for (int i = 1; i < 200; i++) {
+		for (int i = 1; i < 20000; i++) {
 			sum += 1.0f / (float)i;
 		}
 		(void)k_mutex_lock(&load_mutex, K_FOREVER);
@@ -94,9 +94,9 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static unsigned int ns(uint64_t cycles)
+static unsigned long ns(uint64_t cycles)
 {
-	return (unsigned int)k_cyc_to_ns_near64(cycles);
+	return (unsigned long)k_cyc_to_ns_near64(cycles);
 }
 
 /* One line about n latencies, which are sorted on the way. */
@@ -108,21 +108,21 @@ static void summary(const char *what, uint32_t *values, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		sum += values[i];
 	}
-	printk("%s: %5zu wake-ups, latency in ns: min %u, mean %u, 99.9%% %u, max %u\n", what, n, ns(values[0]),
+	printk("%s: %5zu wake-ups, latency in ns: min %lu, mean %lu, 99.9%% %lu, max %lu\n", what, n, ns(values[0]),
 	       ns(sum / n), ns(values[n - 1 - n / 1000]), ns(values[n - 1]));
 }
 
 /* Rows of 1, 2, 5, 10, ... of sorted latencies. */
 static void histogram(const uint32_t *values, size_t n)
 {
-	static const unsigned int steps[] = {1, 2, 5};
-	unsigned int scale = 100;
-	unsigned int from = 0;
+	static const unsigned long steps[] = {1, 2, 5};
+	unsigned long scale = 100;
+	unsigned long from = 0;
 	size_t i = 0;
 
 	printk("   from ns      below  wake-ups\n");
 	for (unsigned int row = 0; i < n; row++) {
-		unsigned int below = scale * steps[row % 3];
+		unsigned long below = scale * steps[row % 3];
 		size_t count = 0;
 
 		while (i < n && ns(values[i]) < below) {
@@ -130,7 +130,7 @@ static void histogram(const uint32_t *values, size_t n)
 			i++;
 		}
 		if (count > 0) {
-			printk("%10u %10u %9zu\n", from, below, count);
+			printk("%10lu %10lu %9zu\n", from, below, count);
 		}
 		from = below;
 		if (row % 3 == 2) {
