@@ -37,13 +37,11 @@ struct boot_info {
 
 /* Given by the architecture. */
 
-/**
- * @brief Goes from one thread to another; returns when @p prev is switched in again.
- *
- * The kernel lock is held across it: it is released by @p next, so that no CPU can pick @p prev before
- * its registers are saved.
+/*
+ * void arch_switch(struct k_thread *prev, struct k_thread *next), inline: goes from one thread to another;
+ * returns when prev is switched in again. The kernel lock is held across it: it is released by next, so
+ * that no CPU can pick prev before its registers are saved.
  */
-void arch_switch(struct k_thread *prev, struct k_thread *next);
 
 /** @brief Lays out a new thread's stack so that arch_switch() ends up in z_thread_start(). */
 void arch_new_thread(struct k_thread *thread);

@@ -48,6 +48,15 @@ static ALWAYS_INLINE bool z_beats(const struct k_thread *a, const struct k_threa
 /** @brief Puts a thread with a deadline in its place; out of line, they are rare. */
 void z_runq_add_deadline(sys_dlist_t *level, struct k_thread *t);
 
+/** @brief Adds a thread that has no deadline, behind its equals. */
+static ALWAYS_INLINE void z_runq_append(struct z_runq *rq, struct k_thread *t)
+{
+	unsigned int n = z_prio_level(t->base.prio);
+
+	rq->bitmap |= 1U << n;
+	sys_dlist_append(&rq->level[n], &t->base.qnode);
+}
+
 static ALWAYS_INLINE void z_runq_add(struct z_runq *rq, struct k_thread *t, bool at_head)
 {
 	unsigned int n = z_prio_level(t->base.prio);

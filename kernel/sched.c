@@ -67,7 +67,7 @@ static bool would_run_on(const struct k_thread *t, const struct z_cpu *cpu)
 }
 
 /* Chooses the CPU whose queue a ready thread goes to. NULL if its mask names no CPU that is online. */
-static struct z_cpu *place_smp(const struct k_thread *t, uint32_t allowed)
+static struct z_cpu *place(const struct k_thread *t, uint32_t allowed)
 {
 	struct z_cpu *last = t->arch.cpu;
 	struct z_cpu *chosen = NULL;
@@ -94,19 +94,9 @@ static struct z_cpu *place_smp(const struct k_thread *t, uint32_t allowed)
 	return last;
 }
 
-static ALWAYS_INLINE struct z_cpu *place(const struct k_thread *t)
+static __noinline void ready_slow(struct k_thread *t)
 {
-	uint32_t allowed = t->base.cpu_mask & z_cpu_online;
-
-	if (likely(single_cpu() && allowed != 0U)) {
-		return &z_cpus[0];
-	}
-	return place_smp(t, allowed);
-}
-
-void z_ready(struct k_thread *t)
-{
-	struct z_cpu *cpu = place(t);
+	struct z_cpu *cpu = place(t, t->base.cpu_mask & z_cpu_online);
 
 	if (unlikely(cpu == NULL)) {
 		t->base.thread_state |= _THREAD_NO_CPU;
@@ -115,6 +105,21 @@ void z_ready(struct k_thread *t)
 	enqueue(cpu, t, false);
 	if (z_beats(t, cpu->current) && preemptible(cpu->current)) {
 		z_ask_resched(cpu);
+	}
+}
+
+void z_ready(struct k_thread *t)
+{
+	struct z_cpu *cpu = &z_cpus[0];
+
+	if (unlikely(!single_cpu() || (t->base.cpu_mask & 1U) == 0U || t->base.has_deadline)) {
+		ready_slow(t);
+		return;
+	}
+	t->arch.cpu = cpu;
+	z_runq_append(&cpu->runq, t);
+	if (z_beats(t, cpu->current) && preemptible(cpu->current)) {
+		cpu->arch.need_resched = 1U;
 	}
 }
 
@@ -197,7 +202,7 @@ static ALWAYS_INLINE void leave(struct z_cpu *cpu, struct k_thread *cur)
 }
 
 /* The current thread could go on, but gives way to @p next. */
-static void give_way(struct z_cpu *cpu, struct k_thread *cur, struct k_thread *next, bool to_tail)
+static ALWAYS_INLINE void give_way(struct z_cpu *cpu, struct k_thread *cur, struct k_thread *next, bool to_tail)
 {
 	dequeue(next);
 	if (cur != cpu->idle) {
@@ -205,7 +210,7 @@ static void give_way(struct z_cpu *cpu, struct k_thread *cur, struct k_thread *n
 
 		if (!single_cpu()) {
 			cpu->current = next;
-			home = place(cur);
+			home = place(cur, cur->base.cpu_mask & z_cpu_online);
 		}
 		if (home == cpu) {
 			enqueue(cpu, cur, !to_tail);
@@ -241,7 +246,7 @@ void z_block(unsigned int key)
 }
 
 /* Somebody asked this CPU to think again. Lock held. */
-static void think_again(struct z_cpu *cpu, struct k_thread *cur)
+static ALWAYS_INLINE void think_again(struct z_cpu *cpu, struct k_thread *cur)
 {
 	bool expired = cur->base.slice_expired;
 	struct k_thread *best;

@@ -41,7 +41,8 @@ int z_pend(_wait_q_t *wq, k_timeout_t timeout, unsigned int key)
 static ALWAYS_INLINE void waitq_unlink(struct k_thread *t)
 {
 	if (t->base.pended_on != NULL) {
-		sys_dlist_remove(&t->base.qnode);
+		t->base.qnode.prev->next = t->base.qnode.next;
+		t->base.qnode.next->prev = t->base.qnode.prev;
 		t->base.pended_on = NULL;
 	}
 	t->base.thread_state &= (uint16_t)~(_THREAD_PENDING | _THREAD_SLEEPING);
@@ -55,7 +56,10 @@ void z_unpend(struct k_thread *t)
 
 void z_wake(struct k_thread *t, int ret)
 {
-	z_unpend(t);
+	waitq_unlink(t);
+	if (unlikely(z_timeout_pending(&t->base.timeout))) {
+		z_timeout_remove(&t->base.timeout);
+	}
 	t->swap_retval = ret;
 	z_ready_if_possible(t);
 }

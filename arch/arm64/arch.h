@@ -7,6 +7,7 @@
 #define ARCH_ARM64_ARCH_H_
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include <zephyr/arch/thread.h>
@@ -73,6 +74,40 @@ static ALWAYS_INLINE struct z_cpu *arch_cpu(void)
 static ALWAYS_INLINE bool arch_is_in_isr(void)
 {
 	return *(volatile uint32_t *)&arch_current_arch()->irq_depth != 0U;
+}
+
+#define ARCH_SWITCH_CLOBBERS                                                                       \
+	"x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", \
+		"x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "cc", "memory"
+
+/*
+ * Goes from one thread to another; see kernel/arch_api.h. Every register but the stack and frame pointers
+ * counts as overwritten, so the compiler saves what it still needs, once, in the prologue of the function
+ * that this is in. A thread that was preempted has the rest in its interrupt frame; FP registers are
+ * switched lazily, see fpu.c. The thread register needs no ISB: a read of it comes after this write
+ * (Arm ARM D19.1.2, direct accesses to the same register).
+ */
+static ALWAYS_INLINE void arch_switch(struct k_thread *prev, struct k_thread *next)
+{
+	register struct k_thread *p __asm__("x0") = prev;
+	register struct k_thread *n __asm__("x1") = next;
+
+	BUILD_ASSERT(offsetof(struct arch_thread, sp) == 0U && offsetof(struct arch_thread, fp) == 16U &&
+			     offsetof(struct arch_thread, pc) == 24U,
+		     "the offsets below");
+	__asm__ volatile("	adr	x2, 1f\n"
+			 "	mov	x3, sp\n"
+			 "	stp	x29, x2, [x0, #16]\n"
+			 "	str	x3, [x0]\n"
+			 "	ldr	x3, [x1]\n"
+			 "	ldp	x29, x2, [x1, #16]\n"
+			 "	msr	" STRINGIFY(EL_TPIDR) ", x1\n"
+			 "	mov	sp, x3\n"
+			 "	br	x2\n"
+			 "1:"
+			 : "+r"(p), "+r"(n)
+			 :
+			 : ARCH_SWITCH_CLOBBERS);
 }
 
 /** One turn of a spin loop: lets a sibling hardware thread, or an emulated CPU, go on. */

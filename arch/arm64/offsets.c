@@ -15,6 +15,7 @@ void arch_offsets(void);
 void arch_offsets(void)
 {
 	OFFSET(THREAD_SP, struct arch_thread, sp);
+	OFFSET(THREAD_FP, struct arch_thread, fp);
 	OFFSET(THREAD_CPU, struct arch_thread, cpu);
 	OFFSET(THREAD_STACK_LO, struct arch_thread, stack_lo);
 	OFFSET(THREAD_IRQ_DEPTH, struct arch_thread, irq_depth);
@@ -27,7 +28,6 @@ void arch_offsets(void)
 	OFFSET(ESF_ELR, struct arch_esf, elr);
 	OFFSET(ESF_ESR, struct arch_esf, esr);
 	DEFINE(ESF_SIZE, sizeof(struct arch_esf));
-	DEFINE(SWITCH_FRAME_SIZE, 96);
 	DEFINE(IRQ_FRAME_RECORD, 160);
 	DEFINE(IRQ_FRAME_SPSR, 176);
 	DEFINE(IRQ_FRAME_SIZE, 192);

@@ -23,13 +23,15 @@ struct arch_fpu {
 };
 
 struct arch_thread {
-	/** Stack pointer while switched out; the callee-saved registers lie there. */
+	/** Where it goes on when it is switched in: stack, and below frame pointer and code. */
 	uintptr_t sp;
 	/**
 	 * CPU that runs the thread, or whose ready queue it is in, or that ran it last. To the thread itself
 	 * it is the CPU it runs on for as long as interrupts are masked.
 	 */
 	struct z_cpu *cpu;
+	uintptr_t fp;
+	uintptr_t pc;
 	/** Usable stack, [stack_lo, stack_hi). */
 	uintptr_t stack_lo;
 	uintptr_t stack_hi;
