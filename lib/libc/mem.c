@@ -23,6 +23,7 @@
 #define BLOCK     (8U * WORD)
 
 typedef uint64_t __attribute__((__may_alias__)) word_t;
+typedef uint32_t __attribute__((__may_alias__)) half_t;
 
 static inline uintptr_t misaligned(const void *p)
 {
@@ -35,6 +36,17 @@ static inline void copy_bytes(unsigned char *d, const unsigned char *s, size_t n
 		*d++ = *s++;
 		OPAQUE(d);
 	}
+}
+
+/* Up to 7 bytes at word-aligned places. */
+static inline void copy_rest(unsigned char *d, const unsigned char *s, size_t n)
+{
+	if ((n & 4U) != 0U) {
+		*(half_t *)(void *)d = *(const half_t *)(const void *)s;
+		d += 4;
+		s += 4;
+	}
+	copy_bytes(d, s, n & 3U);
 }
 
 /*
@@ -63,20 +75,30 @@ static inline void copy_words(unsigned char *dst, const unsigned char *src, size
 		n -= BLOCK;
 		OPAQUE(d);
 	}
-	while (n >= WORD) {
+	if ((n & 32U) != 0U) {
+		word_t a = s[0], b = s[1], c = s[2], e = s[3];
+
+		d[0] = a;
+		d[1] = b;
+		d[2] = c;
+		d[3] = e;
+		d += 4;
+		s += 4;
+	}
+	if ((n & 16U) != 0U) {
+		word_t a = s[0], b = s[1];
+
+		d[0] = a;
+		d[1] = b;
+		d += 2;
+		s += 2;
+	}
+	if ((n & 8U) != 0U) {
 		*d++ = *s++;
-		n -= WORD;
-		OPAQUE(d);
 	}
-	dst = (unsigned char *)d;
-	src = (const unsigned char *)s;
-	if (n & 4U) {
-		*(uint32_t __attribute__((__may_alias__)) *)(void *)dst = *(
-			const uint32_t __attribute__((__may_alias__)) *)(const void *)src;
-		dst += 4;
-		src += 4;
+	if ((n & 7U) != 0U) {
+		copy_rest((unsigned char *)d, (const unsigned char *)s, n);
 	}
-	copy_bytes(dst, src, n & 3U);
 }
 
 /*
@@ -106,30 +128,41 @@ __attribute__((__no_sanitize__("address"))) static void copy_shifted(unsigned ch
 	copy_bytes((unsigned char *)d, src, n);
 }
 
-static inline void copy_up(unsigned char *d, const unsigned char *s, size_t n)
+/* Not both sides word-aligned. Returns `to`, so that a caller may end in it. */
+static __attribute__((__noinline__)) void *copy_odd(void *to, const void *from, size_t n)
 {
-	if (n >= 2U * WORD) {
-		size_t head = -(uintptr_t)d % WORD;
+	unsigned char *d = to;
+	const unsigned char *s = from;
+	size_t head = -(uintptr_t)d % WORD;
 
-		copy_bytes(d, s, head);
-		d += head;
-		s += head;
-		n -= head;
-		if (misaligned(s) != 0U) {
-			copy_shifted(d, s, n);
-			return;
-		}
-	} else if ((misaligned(d) | misaligned(s)) != 0U) {
+	if (n < 2U * WORD) {
 		copy_bytes(d, s, n);
-		return;
+		return to;
 	}
-	copy_words(d, s, n);
+	copy_bytes(d, s, head);
+	d += head;
+	s += head;
+	n -= head;
+	if (misaligned(s) != 0U) {
+		copy_shifted(d, s, n);
+	} else {
+		copy_words(d, s, n);
+	}
+	return to;
+}
+
+static inline void *copy_up(void *to, const void *from, size_t n)
+{
+	if ((misaligned(to) | misaligned(from)) != 0U) {
+		return copy_odd(to, from, n);
+	}
+	copy_words(to, from, n);
+	return to;
 }
 
 void *memcpy(void *restrict dst, const void *restrict src, size_t n)
 {
-	copy_up(dst, src, n);
-	return dst;
+	return copy_up(dst, src, n);
 }
 
 static void copy_down(unsigned char *dst, const unsigned char *src, size_t n)
@@ -161,25 +194,25 @@ void *memmove(void *dst, const void *src, size_t n)
 {
 	/* As numbers, "below the source or past its end" is one comparison. */
 	if ((uintptr_t)dst - (uintptr_t)src >= n) {
-		copy_up(dst, src, n);
-	} else {
-		copy_down(dst, src, n);
+		return copy_up(dst, src, n);
 	}
+	copy_down(dst, src, n);
 	return dst;
 }
 
-void *memset(void *dst, int c, size_t n)
+static inline void set_bytes(unsigned char *d, unsigned char c, size_t n)
 {
-	unsigned char *d = dst;
-	word_t *w;
-	word_t v = (unsigned char)c * 0x0101010101010101ULL;
-
-	while (n != 0U && misaligned(d) != 0U) {
-		*d++ = (unsigned char)c;
-		n--;
+	while (n-- != 0U) {
+		*d++ = c;
 		OPAQUE(d);
 	}
-	w = (word_t *)(void *)d;
+}
+
+/* The words of memset(), at an aligned place. */
+static inline unsigned char *set_words(unsigned char *at, word_t v, size_t n)
+{
+	word_t *w = (word_t *)(void *)at;
+
 	while (n >= BLOCK) {
 		w[0] = v;
 		w[1] = v;
@@ -193,16 +226,35 @@ void *memset(void *dst, int c, size_t n)
 		n -= BLOCK;
 		OPAQUE(w);
 	}
-	while (n >= WORD) {
+	if ((n & 32U) != 0U) {
+		w[0] = v;
+		w[1] = v;
+		w[2] = v;
+		w[3] = v;
+		w += 4;
+	}
+	if ((n & 16U) != 0U) {
+		w[0] = v;
+		w[1] = v;
+		w += 2;
+	}
+	if ((n & 8U) != 0U) {
 		*w++ = v;
-		n -= WORD;
-		OPAQUE(w);
 	}
-	d = (unsigned char *)w;
-	while (n-- != 0U) {
-		*d++ = (unsigned char)c;
-		OPAQUE(d);
+	return (unsigned char *)w;
+}
+
+void *memset(void *dst, int c, size_t n)
+{
+	unsigned char *d = dst;
+	size_t head = -(uintptr_t)d % WORD;
+
+	if (head > n) {
+		head = n;
 	}
+	set_bytes(d, (unsigned char)c, head);
+	d = set_words(d + head, (unsigned char)c * 0x0101010101010101ULL, n - head);
+	set_bytes(d, (unsigned char)c, (n - head) % WORD);
 	return dst;
 }
 
