@@ -591,3 +591,70 @@ ZTEST(thread, test_stack_overflow)
 	(void)thread_create(thread_overflows, K_PRIO_PREEMPT(3), K_NO_WAIT);
 	zassert_ok(k_thread_join(&thread_one, K_SECONDS(5)));
 }
+
+/* ---- misuse ------------------------------------------------------------------------------------------------- */
+
+static volatile unsigned int thread_asserts;
+
+/* In an interrupt handler nothing can be aborted: there, what failed just goes on. */
+void ztest_post_assert_fail_hook(void)
+{
+	thread_asserts++;
+	if (!k_is_in_isr()) {
+		k_thread_abort(k_current_get());
+	}
+}
+
+static void thread_isr_locks(const void *arg)
+{
+	ARG_UNUSED(arg);
+	ztest_set_assert_valid(true);
+	k_sched_lock();
+	ztest_set_assert_valid(true);
+	k_sched_unlock();
+}
+
+ZTEST(thread, test_misuse_in_isr)
+{
+	thread_asserts = 0U;
+	irq_offload(thread_isr_locks, NULL);
+	zassert_equal(thread_asserts, 2U);
+}
+
+static void thread_unlocks(void *p1, void *p2, void *p3)
+{
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	ARG_UNUSED(p3);
+	ztest_set_assert_valid(true);
+	k_sched_unlock();
+	thread_count = 1U;
+}
+
+ZTEST(thread, test_unlock_without_lock)
+{
+	thread_asserts = 0U;
+	crew_start(0, thread_unlocks, NULL, NULL, K_PRIO_PREEMPT(3));
+	crew_await_end(0);
+	zassert_equal(thread_asserts, 1U);
+	zassert_equal(thread_count, 0U);
+}
+
+static void thread_bad_priority(void *p1, void *p2, void *p3)
+{
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	ARG_UNUSED(p3);
+	ztest_set_assert_valid(true);
+	k_thread_priority_set(k_current_get(), K_LOWEST_APPLICATION_THREAD_PRIO + 1);
+	thread_count = 1U;
+}
+
+ZTEST(thread, test_priority_out_of_range)
+{
+	thread_asserts = 0U;
+	crew_start(0, thread_bad_priority, NULL, NULL, K_PRIO_PREEMPT(3));
+	crew_await_end(0);
+	zassert_equal(thread_asserts, 1U);
+	zassert_equal(thread_count, 0U);
+}
