@@ -259,9 +259,16 @@ static int mmio_visit(const struct pgtable_leaf *leaf, void *arg)
 	if (leaf->prot != 0U && (leaf->prot & PG_DEVICE) == 0U) {
 		return -EPERM;
 	}
-	if (leaf->prot == 0U && req->hole == req->hole_end) {
-		req->hole = MAX(leaf->ia, req->start);
-		req->hole_end = MIN(leaf->ia + leaf->size, req->end);
+	if (leaf->prot == 0U) {
+		uint64_t start = MAX(leaf->ia, req->start);
+
+		if (req->hole == req->hole_end) {
+			req->hole = req->hole_end = start;
+		}
+		/* One hole out of many entries; what follows something mapped is for the next turn. */
+		if (req->hole_end == start) {
+			req->hole_end = MIN(leaf->ia + leaf->size, req->end);
+		}
 	}
 	return 0;
 }
