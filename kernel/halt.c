@@ -158,9 +158,12 @@ void k_thread_resume(k_tid_t thread)
 int k_thread_join(struct k_thread *thread, k_timeout_t timeout)
 {
 	struct k_thread *cur = arch_current();
-	unsigned int key = z_lock();
+	unsigned int key;
 	int ret;
 
+	__ASSERT(!arch_is_in_isr() || K_TIMEOUT_EQ(timeout, K_NO_WAIT),
+		 "k_thread_join() must not wait in an ISR");
+	key = z_lock();
 	if ((thread->base.thread_state & _THREAD_DEAD) != 0U) {
 		ret = 0;
 	} else if (K_TIMEOUT_EQ(timeout, K_NO_WAIT)) {

@@ -28,7 +28,7 @@
 #include "kernel/waitq.h"
 
 /* Threads along a chain of mutexes that inherit a priority. */
-#define CHAIN_MAX 32U
+#define CHAIN_MAX 16U
 
 int k_mutex_init(struct k_mutex *mutex)
 {

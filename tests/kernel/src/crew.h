@@ -35,6 +35,9 @@ void crew_await_value(const volatile unsigned int *value, unsigned int expected)
 /** Aborts the threads that are left: the `after` function of a suite. */
 void crew_end(void *fixture);
 
+/** How many announced assertions have failed. One in a thread ends it; one in an ISR goes on. */
+extern volatile unsigned int crew_asserts;
+
 /** A number that differs from call to call, for uneven timing; @p state starts anywhere. */
 static inline uint32_t crew_random(uint32_t *state)
 {

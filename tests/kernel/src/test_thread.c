@@ -594,17 +594,6 @@ ZTEST(thread, test_stack_overflow)
 
 /* ---- misuse ------------------------------------------------------------------------------------------------- */
 
-static volatile unsigned int thread_asserts;
-
-/* In an interrupt handler nothing can be aborted: there, what failed just goes on. */
-void ztest_post_assert_fail_hook(void)
-{
-	thread_asserts++;
-	if (!k_is_in_isr()) {
-		k_thread_abort(k_current_get());
-	}
-}
-
 static void thread_isr_locks(const void *arg)
 {
 	ARG_UNUSED(arg);
@@ -616,9 +605,9 @@ static void thread_isr_locks(const void *arg)
 
 ZTEST(thread, test_misuse_in_isr)
 {
-	thread_asserts = 0U;
+	crew_asserts = 0U;
 	irq_offload(thread_isr_locks, NULL);
-	zassert_equal(thread_asserts, 2U);
+	zassert_equal(crew_asserts, 2U);
 }
 
 static void thread_unlocks(void *p1, void *p2, void *p3)
@@ -633,10 +622,10 @@ static void thread_unlocks(void *p1, void *p2, void *p3)
 
 ZTEST(thread, test_unlock_without_lock)
 {
-	thread_asserts = 0U;
+	crew_asserts = 0U;
 	crew_start(0, thread_unlocks, NULL, NULL, K_PRIO_PREEMPT(3));
 	crew_await_end(0);
-	zassert_equal(thread_asserts, 1U);
+	zassert_equal(crew_asserts, 1U);
 	zassert_equal(thread_count, 0U);
 }
 
@@ -652,9 +641,9 @@ static void thread_bad_priority(void *p1, void *p2, void *p3)
 
 ZTEST(thread, test_priority_out_of_range)
 {
-	thread_asserts = 0U;
+	crew_asserts = 0U;
 	crew_start(0, thread_bad_priority, NULL, NULL, K_PRIO_PREEMPT(3));
 	crew_await_end(0);
-	zassert_equal(thread_asserts, 1U);
+	zassert_equal(crew_asserts, 1U);
 	zassert_equal(thread_count, 0U);
 }
