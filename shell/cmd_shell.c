@@ -41,15 +41,15 @@ SHELL_CMD_ARG_REGISTER(clear, NULL, "Clear the screen.", cmd_clear, 1, 0);
 static int cmd_history(const struct shell *sh, size_t argc, char **argv)
 {
 	const struct edit *ed = &sh->state->edit;
+	size_t count = 0;
 
 	ARG_UNUSED(argc);
 	ARG_UNUSED(argv);
-	for (size_t back = EDIT_HISTORY_LINES; back-- > 0;) {
-		const char *line = edit_history(ed, back);
-
-		if (line != NULL) {
-			shell_print(sh, "%3zu  %s", EDIT_HISTORY_LINES - back, line);
-		}
+	while (edit_history(ed, count) != NULL) {
+		count++;
+	}
+	for (size_t i = 1; i <= count; i++) {
+		shell_print(sh, "%3zu  %s", i, edit_history(ed, count - i));
 	}
 	return 0;
 }

@@ -96,6 +96,41 @@ static int cmd_ticker(const struct shell *sh, size_t argc, char **argv)
 	return 0;
 }
 
+/* ---- more log lines than can be printed, from several CPUs at once ---- */
+
+#define LOGGERS 4
+
+static K_THREAD_STACK_ARRAY_DEFINE(logger_stacks, LOGGERS, STACK);
+static struct k_thread logger_threads[LOGGERS];
+
+static void logger(void *p1, void *p2, void *p3)
+{
+	unsigned int lines = (unsigned int)(uintptr_t)p2;
+
+	for (unsigned int i = 1; i <= lines; i++) {
+		LOG_INF("thread %u line %u", (unsigned int)(uintptr_t)p1, i);
+	}
+}
+
+static int cmd_storm(const struct shell *sh, size_t argc, char **argv)
+{
+	unsigned long lines = argc > 1 ? number(sh, argv[1], 100000) : 100;
+
+	if (lines == 0) {
+		return -EINVAL;
+	}
+	for (unsigned int i = 0; i < LOGGERS; i++) {
+		(void)k_thread_create(&logger_threads[i], logger_stacks[i], STACK, logger, (void *)(uintptr_t)i,
+				      (void *)(uintptr_t)lines, NULL, 10, 0, K_NO_WAIT);
+		(void)k_thread_name_set(&logger_threads[i], "logger");
+	}
+	for (unsigned int i = 0; i < LOGGERS; i++) {
+		(void)k_thread_join(&logger_threads[i], K_FOREVER);
+	}
+	shell_print(sh, "%u threads have logged %lu lines each", LOGGERS, lines);
+	return 0;
+}
+
 /* ---- five philosophers, who take their forks in order and so never starve ---- */
 
 static struct k_mutex forks[PHILOSOPHERS];
@@ -153,6 +188,8 @@ SHELL_STATIC_SUBCMD_SET_CREATE(
 		      cmd_pingpong, 1, 1),
 	SHELL_CMD_ARG(philosophers, NULL, SHELL_HELP("Five threads share five mutexes.", "[SECONDS]"), cmd_philosophers,
 		      1, 1),
+	SHELL_CMD_ARG(storm, NULL, SHELL_HELP("Four threads log as many lines each, as fast as they can.", "[LINES]"),
+		      cmd_storm, 1, 1),
 	SHELL_CMD_ARG(ticker, NULL, SHELL_HELP("Log a line every so many milliseconds; without a number: stop.", "[MS]"),
 		      cmd_ticker, 1, 1),
 	SHELL_SUBCMD_SET_END);
