@@ -25,8 +25,11 @@ typedef struct {
 #define Z_TIMEOUT_NO_WAIT      ((k_timeout_t){0})
 #define Z_TIMEOUT_TICKS(t)     ((k_timeout_t){.ticks = (t)})
 #define Z_FOREVER              Z_TIMEOUT_TICKS(K_TICKS_FOREVER)
-/** A negative span is taken for none, as Zephyr does. */
-#define Z_SPAN(t)              ((uint64_t)((int64_t)(t) < 0 ? 0 : (int64_t)(t)))
+/**
+ * A negative span is taken for none, as Zephyr does. Without a comparison: of an unsigned variable it would be
+ * always false, of which compilers warn.
+ */
+#define Z_SPAN(t)              ((uint64_t)(t) & ~(uint64_t)((int64_t)(t) >> 63))
 
 /* Static objects are initialised with timeouts: a constant span must convert without a function call. */
 #define Z_SPAN_TICKS_CONST(t, hz)                                                                  \
