@@ -176,11 +176,20 @@ static void patch_field(size_t field, const char *digits)
 
 static void test_bad_sizes(void **state)
 {
+	char digits[16];
+	struct cpio c;
+	struct cpio_entry entry;
+
 	(void)state;
 	patch_field(6, "FFFFFFFF");
 	assert_int_equal(find("linux/Image", NULL, 0), -ENODATA);
 	patch_field(6, "00002000");
 	assert_int_equal(find("linux/Image", NULL, 0), -ENODATA);
+	/* Less than the archive, more than what is left of it. */
+	snprintf(digits, sizeof(digits), "%08X", (unsigned int)archive_len - 50);
+	patch_field(6, digits);
+	cpio_open(&c, archive, archive_len);
+	assert_int_equal(cpio_next(&c, &entry), -ENODATA);
 	patch_field(11, "00000000");
 	assert_int_equal(find("linux/Image", NULL, 0), -ENAMETOOLONG);
 	patch_field(11, "00000001");

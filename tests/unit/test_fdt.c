@@ -203,6 +203,9 @@ static void test_virt(void **state)
 	assert_cpu_reg("/intc@8000000/its@8080000", 0, 0x08080000, 0x20000);
 	/* Through the I/O window of PCI. */
 	assert_cpu_reg("/pcie@10000000/serial@0", 0, 0x3eff1000, 8);
+	assert_int_equal(
+		fdt_reg_cpu(tree, node_at("/pcie@10000000/memory-mapped@1"), 0, &a, &b, &err),
+		-ENXIO);
 	assert_irq("/pcie@10000000/serial@0", 0, 35, FDT_IRQ_LEVEL_HIGH);
 	assert_irq("/pl011@9000000", 0, 33, FDT_IRQ_LEVEL_HIGH);
 	assert_irq("/timer", 2, 27, FDT_IRQ_LEVEL_HIGH);

@@ -264,6 +264,11 @@ static void test_bitmap(void **state)
 		assert_int_equal(bitmap_next_clear(map, BITS, n), clear);
 		assert_int_equal(bitmap_count(map, BITS), count);
 	}
+	/* Bits of the last word that are not part of the map. */
+	memset(map, 0, sizeof(map));
+	bitmap_set(map, BITS + 3);
+	assert_int_equal(bitmap_next_set(map, BITS, 0), BITS);
+	assert_int_equal(bitmap_count(map, BITS), 0);
 	for (size_t i = bitmap_count(map, BITS); i < BITS; i++) {
 		assert_true(bitmap_alloc(map, BITS) < BITS);
 	}

@@ -10,6 +10,7 @@
 static struct k_thread threads[COUNT];
 static struct k_thread *model[COUNT];
 static size_t model_len;
+static bool queued[COUNT];
 static struct z_runq rq;
 
 static int reset(void **state)
@@ -17,6 +18,7 @@ static int reset(void **state)
 	(void)state;
 	(void)unit_random_start();
 	memset(threads, 0, sizeof(threads));
+	memset(queued, 0, sizeof(queued));
 	model_len = 0;
 	z_runq_init(&rq);
 	return 0;
@@ -56,14 +58,19 @@ static void model_insert(struct k_thread *t, bool at_head)
 
 static void add(struct k_thread *t, bool at_head)
 {
-	z_runq_add(&rq, t, at_head);
+	if (!at_head && !t->base.has_deadline && unit_below(2) != 0) {
+		z_runq_append(&rq, t);
+	} else {
+		z_runq_add(&rq, t, at_head);
+	}
+	queued[t - threads] = true;
 	model_insert(t, at_head);
 }
 
 static void drop(size_t at)
 {
 	z_runq_remove(&rq, model[at]);
-	assert_false(sys_dnode_is_linked(&model[at]->base.qnode));
+	queued[model[at] - threads] = false;
 	model_len--;
 	memmove(&model[at], &model[at + 1], (model_len - at) * sizeof(model[0]));
 }
@@ -89,10 +96,10 @@ static void check(void)
 static struct k_thread *idle_thread(void)
 {
 	for (;;) {
-		struct k_thread *t = &threads[unit_below(COUNT)];
+		size_t i = (size_t)unit_below(COUNT);
 
-		if (!sys_dnode_is_linked(&t->base.qnode)) {
-			return t;
+		if (!queued[i]) {
+			return &threads[i];
 		}
 	}
 }

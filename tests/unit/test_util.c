@@ -177,6 +177,34 @@ static void test_byte_order(void **state)
 	assert_int_equal(buf[1], 0xbb);
 }
 
+/* Each width: the bytes lie as they must, and come back. */
+#define CHECK_WIDTH(bits, bytes)                                                                   \
+	do {                                                                                       \
+		uint8_t le_[8] = {0};                                                              \
+		uint8_t be_[8] = {0};                                                              \
+		const uint64_t v_ = 0x1122334455667788ULL & GENMASK64((bits) - 1, 0);              \
+                                                                                                   \
+		UTIL_CAT(sys_put_le, bits)(v_, le_);                                               \
+		UTIL_CAT(sys_put_be, bits)(v_, be_);                                               \
+		for (unsigned int i_ = 0; i_ < (bytes); i_++) {                                    \
+			assert_int_equal(le_[i_], (v_ >> (8 * i_)) & 0xff);                        \
+			assert_int_equal(be_[(bytes) - 1 - i_], le_[i_]);                          \
+		}                                                                                  \
+		assert_int_equal(UTIL_CAT(sys_get_le, bits)(le_), v_);                             \
+		assert_int_equal(UTIL_CAT(sys_get_be, bits)(be_), v_);                             \
+	} while (0)
+
+static void test_byte_order_of_each_width(void **state)
+{
+	(void)state;
+	CHECK_WIDTH(16, 2);
+	CHECK_WIDTH(24, 3);
+	CHECK_WIDTH(32, 4);
+	CHECK_WIDTH(40, 5);
+	CHECK_WIDTH(48, 6);
+	CHECK_WIDTH(64, 8);
+}
+
 static void test_atomics(void **state)
 {
 	ATOMIC_DEFINE(bits, 130) = {0};
@@ -255,10 +283,15 @@ static void test_registers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_lists_of_arguments), cmocka_unit_test(test_pointers),
-		cmocka_unit_test(test_signs_and_swaps),    cmocka_unit_test(test_hex),
-		cmocka_unit_test(test_byte_order),         cmocka_unit_test(test_atomics),
-		cmocka_unit_test(test_checked_arithmetic), cmocka_unit_test(test_registers),
+		cmocka_unit_test(test_lists_of_arguments),
+		cmocka_unit_test(test_pointers),
+		cmocka_unit_test(test_signs_and_swaps),
+		cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_byte_order),
+		cmocka_unit_test(test_byte_order_of_each_width),
+		cmocka_unit_test(test_atomics),
+		cmocka_unit_test(test_checked_arithmetic),
+		cmocka_unit_test(test_registers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
