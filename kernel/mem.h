@@ -23,12 +23,12 @@ struct boot_info;
 
 /** For people: `kernel memory` of the shell. Sizes in bytes. */
 struct mem_stats {
-	uint64_t total;     /**< RAM in the devicetree's banks */
-	uint64_t reserved;  /**< of it not ours to use: reserved regions, initrd, devicetree */
-	uint64_t image;     /**< the image, its data and its stacks */
-	uint64_t heap;      /**< given to the kernel's heap */
-	uint64_t free;      /**< left for mem_alloc() */
-	uint64_t largest;   /**< largest range that mem_alloc() could give */
+	uint64_t total;    /**< RAM in the devicetree's banks */
+	uint64_t reserved; /**< of it not ours to use: reserved regions, initrd, devicetree */
+	uint64_t image;    /**< the image, its data and its stacks */
+	uint64_t heap;     /**< given to the kernel's heap */
+	uint64_t free;     /**< left for mem_alloc() */
+	uint64_t largest;  /**< largest range that mem_alloc() could give */
 };
 
 /**

@@ -39,7 +39,7 @@ static struct mem_stats stats;
 static uint64_t initrd_base;
 static uint64_t initrd_size;
 
-#define RANGE_FMT       "[0x%llx, 0x%llx)"
+#define RANGE_FMT        "[0x%llx, 0x%llx)"
 #define RANGE_ARGS(b, s) (unsigned long long)(b), (unsigned long long)((b) + (s))
 
 static void add_bank(uint64_t base, uint64_t size)
@@ -51,7 +51,8 @@ static void add_bank(uint64_t base, uint64_t size)
 		       RANGE_ARGS(base, size), arch_phys_bits());
 	} else if (memmap_add(&banks, base, size) != 0 || memmap_add(&mapped, base, size) != 0 ||
 		   memmap_add(&unused, base, size) != 0) {
-		printk("memory " RANGE_FMT " is one bank too many: ignored\n", RANGE_ARGS(base, size));
+		printk("memory " RANGE_FMT " is one bank too many: ignored\n",
+		       RANGE_ARGS(base, size));
 	}
 }
 

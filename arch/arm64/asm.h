@@ -9,6 +9,7 @@
 #include "arch/arm64/sysreg.h"
 
 #ifdef __ASSEMBLER__
+/* clang-format off: not C */
 
 /* A function that the linker can drop when nobody calls it. */
 .macro FUNC name
@@ -38,6 +39,7 @@
 	lsl	\reg, \reg, \tmp
 .endm
 
+/* clang-format on */
 #endif /* __ASSEMBLER__ */
 
 #endif /* ZVM_ARCH_ARM64_ASM_H_ */

@@ -44,18 +44,24 @@ char boot_message[160] IN_DATA;
 extern const char fallback_fdt[], fallback_fdt_end[];
 
 static const char *const problems[] = {
-	[BOOT_ENTERED_AT_EL1] = "started at EL1, but ZVM needs EL2: with QEMU add virtualization=on to -M virt, "
-				"with a boot loader start ZVM before it drops to EL1",
-	[BOOT_ENTERED_AT_EL3] = "started at EL3, but ZVM needs EL2 and PSCI below it: start it from "
-				"firmware (TF-A), with QEMU use -kernel without secure=on",
-	[BOOT_NO_VHE] = "this CPU has no VHE (ARMv8.1), which ZVM needs: use a Cortex-A55, A76, Neoverse N1 or "
-			"newer, with QEMU -cpu max",
+	[BOOT_ENTERED_AT_EL1] =
+		"started at EL1, but ZVM needs EL2: with QEMU add virtualization=on to -M virt, "
+		"with a boot loader start ZVM before it drops to EL1",
+	[BOOT_ENTERED_AT_EL3] =
+		"started at EL3, but ZVM needs EL2 and PSCI below it: start it from "
+		"firmware (TF-A), with QEMU use -kernel without secure=on",
+	[BOOT_NO_VHE] =
+		"this CPU has no VHE (ARMv8.1), which ZVM needs: use a Cortex-A55, A76, Neoverse N1 or "
+		"newer, with QEMU -cpu max",
 };
 
 static const char *const fdt_problems[] = {
-	[FDT_ABSENT] = "no devicetree: a loader must pass its address in x0 (Linux arm64 boot protocol)",
-	[FDT_BAD] = "x0 points to something that is not a devicetree (no magic d00dfeed, or not 8-byte aligned)",
-	[FDT_TOO_LARGE] = "the devicetree says that it is larger than 2 MiB, or smaller than its header",
+	[FDT_ABSENT] =
+		"no devicetree: a loader must pass its address in x0 (Linux arm64 boot protocol)",
+	[FDT_BAD] =
+		"x0 points to something that is not a devicetree (no magic d00dfeed, or not 8-byte aligned)",
+	[FDT_TOO_LARGE] =
+		"the devicetree says that it is larger than 2 MiB, or smaller than its header",
 };
 
 static enum fdt_state fdt_check_at(uint64_t addr)
@@ -173,7 +179,8 @@ void boot_main(uint64_t entry_el, uint64_t problem, uint64_t cycles)
 
 void boot_exception(uint64_t esr, uint64_t elr, uint64_t far)
 {
-	static const char text[] = "exception during start-up, ESR ................ ELR ................ FAR ................";
+	static const char text[] =
+		"exception during start-up, ESR ................ ELR ................ FAR ................";
 	uint64_t values[] = {esr, elr, far};
 	char *at = boot_message;
 

@@ -182,7 +182,8 @@ static int map_section(const char *start, const char *end, unsigned int prot)
 {
 	uint64_t addr = (uintptr_t)start;
 
-	return start == end ? 0 : pgtable_map(&kernel_pt, addr, addr, (uint64_t)(end - start), prot);
+	return start == end ? 0
+			    : pgtable_map(&kernel_pt, addr, addr, (uint64_t)(end - start), prot);
 }
 
 /* Every stack begins with a guard page. */
@@ -205,8 +206,8 @@ int mmu_early_image(void)
 
 	cache_invalidate(kernel_root, PAGE_SIZE);
 	clear_table(kernel_root);
-	rc = pgtable_init(&kernel_pt, PGTABLE_STAGE1, PGTABLE_OA_BITS_MAX, arch_phys_bits(), kernel_root,
-			  &kernel_ops, NULL);
+	rc = pgtable_init(&kernel_pt, PGTABLE_STAGE1, PGTABLE_OA_BITS_MAX, arch_phys_bits(),
+			  kernel_root, &kernel_ops, NULL);
 	rc = rc != 0 ? rc : map_section(z_text_start, z_rodata_start, PG_RX);
 	rc = rc != 0 ? rc : map_section(z_rodata_start, z_data_start, PG_R);
 	rc = rc != 0 ? rc : map_section(z_data_start, z_stacks_end, PG_RW | PG_PAGES);
@@ -218,8 +219,8 @@ int mmu_early_fdt(uint64_t start, uint64_t size)
 {
 	uint64_t first = start & ~PAGE_MASK;
 
-	return pgtable_map(&kernel_pt, first, first, ((start + size + PAGE_MASK) & ~PAGE_MASK) - first,
-			   PG_R);
+	return pgtable_map(&kernel_pt, first, first,
+			   ((start + size + PAGE_MASK) & ~PAGE_MASK) - first, PG_R);
 }
 
 void mmu_early_done(void)
@@ -346,7 +347,8 @@ int arch_guard_set(uintptr_t page)
 	int rc = pgtable_lookup(&kernel_pt, page, &leaf);
 
 	/* Only where nothing must be split, which would pull the block from under its other users. */
-	rc = rc == 0 && leaf.size == PAGE_SIZE ? pgtable_unmap(&kernel_pt, page, PAGE_SIZE) : -EINVAL;
+	rc = rc == 0 && leaf.size == PAGE_SIZE ? pgtable_unmap(&kernel_pt, page, PAGE_SIZE)
+					       : -EINVAL;
 	unlock_map(key);
 	return rc;
 }

@@ -11,12 +11,12 @@
 #include "arch/arm64/pgtable.h"
 #include "arch/arm64/sysreg.h"
 
-#define DESC_VALID  SYSREG_BIT(0)
+#define DESC_VALID SYSREG_BIT(0)
 /* Levels 0 to 2: a table, not a block. Level 3: a page, and nothing else is valid. */
-#define DESC_TABLE  SYSREG_BIT(1)
-#define DESC_AF     SYSREG_BIT(10)
-#define DESC_SH_IN  SYSREG_VAL(3, 8)
-#define DESC_OA     ((SYSREG_BIT(PGTABLE_OA_BITS_MAX) - 1U) & ~(PGTABLE_PAGE_SIZE - 1U))
+#define DESC_TABLE SYSREG_BIT(1)
+#define DESC_AF    SYSREG_BIT(10)
+#define DESC_SH_IN SYSREG_VAL(3, 8)
+#define DESC_OA    ((SYSREG_BIT(PGTABLE_OA_BITS_MAX) - 1U) & ~(PGTABLE_PAGE_SIZE - 1U))
 
 #define S1_ATTR_SHIFT 2
 #define S1_ATTR_WIDTH 3
@@ -52,8 +52,8 @@ struct walk {
 	uint64_t oa;
 	unsigned int prot;
 	pte_t attrs;
-	uint64_t pos;     /* where map_entry() failed */
-	pte_t *freed;     /* chain of tables that wait for the TLB invalidation */
+	uint64_t pos; /* where map_entry() failed */
+	pte_t *freed; /* chain of tables that wait for the TLB invalidation */
 	pgtable_visit_fn fn;
 	void *arg;
 };
@@ -66,7 +66,8 @@ static void pte_write(pte_t *pte, pte_t value)
 
 static bool pte_is_table(pte_t pte, int level)
 {
-	return level < PGTABLE_LAST_LEVEL && (pte & (DESC_VALID | DESC_TABLE)) == (DESC_VALID | DESC_TABLE);
+	return level < PGTABLE_LAST_LEVEL &&
+	       (pte & (DESC_VALID | DESC_TABLE)) == (DESC_VALID | DESC_TABLE);
 }
 
 static pte_t *pte_table(const struct pgtable *pt, pte_t pte)
@@ -208,7 +209,8 @@ int pgtable_init(struct pgtable *pt, enum pgtable_stage stage, unsigned int ia_b
 	    oa_bits > PGTABLE_OA_BITS_MAX) {
 		return -EINVAL;
 	}
-	if (((uintptr_t)root & (pgtable_root_pages(stage, ia_bits) * PGTABLE_PAGE_SIZE - 1U)) != 0U) {
+	if (((uintptr_t)root & (pgtable_root_pages(stage, ia_bits) * PGTABLE_PAGE_SIZE - 1U)) !=
+	    0U) {
 		return -EINVAL;
 	}
 	pt->root = root;
@@ -445,7 +447,8 @@ static int visit_entry(struct walk *w, pte_t *pte, int level, uint64_t ia, uint6
 	leaf.oa = value & DESC_OA;
 	leaf.prot = 0U;
 	if ((value & DESC_VALID) != 0U) {
-		leaf.prot = w->pt->stage == PGTABLE_STAGE1 ? stage1_prot(value) : stage2_prot(value);
+		leaf.prot = w->pt->stage == PGTABLE_STAGE1 ? stage1_prot(value)
+							   : stage2_prot(value);
 	}
 	return w->fn(&leaf, w->arg);
 }
@@ -478,7 +481,8 @@ static int lookup_visit(const struct pgtable_leaf *leaf, void *arg)
 
 int pgtable_lookup(struct pgtable *pt, uint64_t ia, struct pgtable_leaf *leaf)
 {
-	int rc = pgtable_walk(pt, ia & ~(PGTABLE_PAGE_SIZE - 1U), PGTABLE_PAGE_SIZE, lookup_visit, leaf);
+	int rc = pgtable_walk(pt, ia & ~(PGTABLE_PAGE_SIZE - 1U), PGTABLE_PAGE_SIZE, lookup_visit,
+			      leaf);
 
 	if (rc != 0) {
 		return rc;

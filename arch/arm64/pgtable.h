@@ -81,9 +81,9 @@ struct pgtable {
 
 /** Where pgtable_lookup() ended. */
 struct pgtable_leaf {
-	uint64_t ia;   /**< start of the page or block */
-	uint64_t size; /**< its size; for a hole, the hole that one invalid entry stands for */
-	uint64_t oa;   /**< output address of its start */
+	uint64_t ia;       /**< start of the page or block */
+	uint64_t size;     /**< its size; for a hole, the hole that one invalid entry stands for */
+	uint64_t oa;       /**< output address of its start */
 	unsigned int prot; /**< PG_* without PG_PAGES; 0 for a hole */
 };
 

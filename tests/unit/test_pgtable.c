@@ -169,7 +169,8 @@ static void test_blocks_as_large_as_possible(void **state)
 	(void)state;
 	/* A page, 2 MiB blocks, a 1 GiB block, 2 MiB blocks, a page. */
 	assert_int_equal(pgtable_map(&pt, GIGA - BLOCK - PAGE, GIGA - BLOCK - PAGE,
-				     GIGA + 2U * BLOCK + 2U * PAGE, PG_RW), 0);
+				     GIGA + 2U * BLOCK + 2U * PAGE, PG_RW),
+			 0);
 	assert_int_equal(look(GIGA - BLOCK - PAGE).size, PAGE);
 	assert_int_equal(look(GIGA - 1U).size, BLOCK);
 	assert_int_equal(look(GIGA).size, GIGA);
@@ -213,7 +214,8 @@ static void test_refusals(void **state)
 	assert_int_equal(pgtable_map(&pt, PAGE, 0U, UINT64_MAX - PAGE + 1U, PG_R), -ERANGE);
 	/* 40 output bits in these tests */
 	assert_int_equal(pgtable_map(&pt, 0U, UINT64_C(1) << 40, PAGE, PG_R), -ERANGE);
-	assert_int_equal(pgtable_map(&pt, 0U, (UINT64_C(1) << 40) - PAGE, 2U * PAGE, PG_R), -ERANGE);
+	assert_int_equal(pgtable_map(&pt, 0U, (UINT64_C(1) << 40) - PAGE, 2U * PAGE, PG_R),
+			 -ERANGE);
 	assert_int_equal(pgtable_map(&pt, 0U, 0U, PAGE, 0U), -EINVAL);
 	assert_int_equal(pgtable_map(&pt, 0U, 0U, PAGE, PG_W), -EINVAL);
 	assert_int_equal(pgtable_map(&pt, 0U, 0U, PAGE, PG_RWX), -EINVAL);
@@ -267,7 +269,8 @@ static void test_split_keeps_the_rest(void **state)
 	assert_int_equal(look(4U * GIGA + 3U * BLOCK + PAGE).prot, 0U);
 	assert_int_equal(look(4U * GIGA + 3U * BLOCK).oa, 8U * GIGA + 3U * BLOCK);
 	assert_int_equal(look(4U * GIGA + 3U * BLOCK).size, PAGE);
-	assert_int_equal(look(4U * GIGA + 3U * BLOCK + 2U * PAGE).oa, 8U * GIGA + 3U * BLOCK + 2U * PAGE);
+	assert_int_equal(look(4U * GIGA + 3U * BLOCK + 2U * PAGE).oa,
+			 8U * GIGA + 3U * BLOCK + 2U * PAGE);
 	assert_int_equal(look(4U * GIGA + 4U * BLOCK).size, BLOCK);
 	assert_int_equal(look(4U * GIGA + 511U * BLOCK).oa, 8U * GIGA + 511U * BLOCK);
 	assert_int_equal(look(4U * GIGA + 511U * BLOCK).prot, PG_R | PG_NC);
@@ -293,7 +296,8 @@ static void test_split_without_memory(void **state)
 
 static void test_stage2(void **state)
 {
-	static const unsigned int prots[] = {PG_R, PG_RW, PG_RX, PG_RWX, PG_RW | PG_DEVICE, PG_RWX | PG_NC, PG_W, PG_X};
+	static const unsigned int prots[] = {
+		PG_R, PG_RW, PG_RX, PG_RWX, PG_RW | PG_DEVICE, PG_RWX | PG_NC, PG_W, PG_X};
 
 	(void)state;
 	/* Two concatenated tables: the second one begins at 512 GiB. */

@@ -77,14 +77,14 @@ struct z_stack_region {
  * @param size usable bytes, rounded up to whole pages
  */
 #define K_THREAD_STACK_DEFINE(sym, size)                                                           \
-	struct z_thread_stack_element Z_STACK_SECTION __aligned(Z_STACK_ALIGN)                     \
-		sym[K_THREAD_STACK_LEN(size)];                                                     \
+	struct z_thread_stack_element Z_STACK_SECTION                                              \
+		__aligned(Z_STACK_ALIGN) sym[K_THREAD_STACK_LEN(size)];                            \
 	Z_STACK_REGION(sym, size, 1)
 
 /** @brief Define @p nmemb stacks: `sym[i]` is the i-th one. */
 #define K_THREAD_STACK_ARRAY_DEFINE(sym, nmemb, size)                                              \
-	struct z_thread_stack_element Z_STACK_SECTION __aligned(Z_STACK_ALIGN)                     \
-		sym[nmemb][K_THREAD_STACK_LEN(size)];                                              \
+	struct z_thread_stack_element Z_STACK_SECTION                                              \
+		__aligned(Z_STACK_ALIGN) sym[nmemb][K_THREAD_STACK_LEN(size)];                     \
 	Z_STACK_REGION(sym, size, nmemb)
 
 /** @brief Define a stack inside of a structure, which gets the alignment of a page. Its guard stays mapped. */
@@ -104,12 +104,13 @@ struct z_stack_region {
 #define K_KERNEL_STACK_SIZEOF(sym) K_THREAD_STACK_SIZEOF(sym)
 
 /* There is one address space and no paging: all stacks are kernel stacks, and resident. */
-#define K_KERNEL_STACK_DEFINE(sym, size)               K_THREAD_STACK_DEFINE(sym, size)
-#define K_KERNEL_STACK_ARRAY_DEFINE(sym, nmemb, size)  K_THREAD_STACK_ARRAY_DEFINE(sym, nmemb, size)
-#define K_KERNEL_STACK_DECLARE(sym, size)              K_THREAD_STACK_DECLARE(sym, size)
-#define K_KERNEL_STACK_ARRAY_DECLARE(sym, nmemb, size) K_THREAD_STACK_ARRAY_DECLARE(sym, nmemb, size)
-#define K_THREAD_STACK_EXTERN(sym)                     extern k_thread_stack_t sym[]
-#define K_THREAD_PINNED_STACK_DEFINE(sym, size)        K_THREAD_STACK_DEFINE(sym, size)
+#define K_KERNEL_STACK_DEFINE(sym, size)              K_THREAD_STACK_DEFINE(sym, size)
+#define K_KERNEL_STACK_ARRAY_DEFINE(sym, nmemb, size) K_THREAD_STACK_ARRAY_DEFINE(sym, nmemb, size)
+#define K_KERNEL_STACK_DECLARE(sym, size)             K_THREAD_STACK_DECLARE(sym, size)
+#define K_KERNEL_STACK_ARRAY_DECLARE(sym, nmemb, size)                                             \
+	K_THREAD_STACK_ARRAY_DECLARE(sym, nmemb, size)
+#define K_THREAD_STACK_EXTERN(sym)              extern k_thread_stack_t sym[]
+#define K_THREAD_PINNED_STACK_DEFINE(sym, size) K_THREAD_STACK_DEFINE(sym, size)
 #define K_THREAD_PINNED_STACK_ARRAY_DEFINE(sym, nmemb, size)                                       \
 	K_THREAD_STACK_ARRAY_DEFINE(sym, nmemb, size)
 #define K_KERNEL_PINNED_STACK_DEFINE(sym, size) K_THREAD_STACK_DEFINE(sym, size)
