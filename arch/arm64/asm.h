@@ -9,7 +9,7 @@
 #include "arch/arm64/sysreg.h"
 
 #ifdef __ASSEMBLER__
-/* clang-format off: not C */
+/* clang-format off */
 
 /* A function that the linker can drop when nobody calls it. */
 .macro FUNC name
