@@ -12,8 +12,8 @@ IMAGE = BUILD / "zvm_host.bin"
 
 
 def online_cpus(m):
-    """How many rows `kernel cpus` has."""
-    return len(re.findall(r"(?m)^ *\d+ +[0-9a-f]{8}\b", m.run("kernel cpus")))
+    """How many CPUs `kernel cpus` says are online."""
+    return len(re.findall(r"\bonline\b", m.run("kernel cpus")))
 
 
 @pytest.mark.parametrize("mem", ["256M", "2G", "8G"])

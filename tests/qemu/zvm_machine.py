@@ -4,6 +4,7 @@
 Everything waits for output, nothing sleeps for it. A wait that ends without its output is a failure that carries the
 end of the console. Time limits are about hangs only: they are generous, and nothing is asserted on them.
 """
+import ctypes
 import os
 import pathlib
 import re
@@ -24,6 +25,14 @@ ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78]")
 def plain(text):
     """Without terminal escapes and carriage returns."""
     return ANSI.sub("", text).replace("\r", "")
+
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    """In the child, before QEMU: the kernel kills it when the test runner is killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Hang(AssertionError):
@@ -51,7 +60,7 @@ class Machine:
         self.log.write(" ".join(command) + "\n")
         self.process = pexpect.spawn(command[0], command[1:], cwd=str(TOP), encoding="utf-8",
                                      codec_errors="replace", timeout=LIMIT, maxread=65536, echo=False,
-                                     dimensions=(50, 200))
+                                     dimensions=(50, 200), preexec_fn=die_with_parent)
         self.process.delaybeforesend = None
         self.process.logfile_read = self.log
 
