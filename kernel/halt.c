@@ -14,7 +14,6 @@
 
 #include "kernel/arch_api.h"
 #include "kernel/mutex.h"
-#include "kernel/mutex.h"
 #include "kernel/sched.h"
 #include "kernel/thread.h"
 #include "kernel/waitq.h"
@@ -74,12 +73,38 @@ static void wait_halted(struct k_thread *t, unsigned int asked, unsigned int key
 	z_unlock(key);
 }
 
+/*
+ * Takes the place of the interrupted thread, which is no more: when the interrupt handler has called
+ * k_thread_abort(), the thread's memory is its owner's again. It has no stack, so the interrupt exit stays
+ * on the interrupt stack, and it is marked to be aborted, so it ends there.
+ */
+static void stand_in(struct z_cpu *cpu, const struct k_thread *dead)
+{
+	static struct k_thread stand_ins[CONFIG_MP_MAX_NUM_CPUS];
+	struct k_thread *t = &stand_ins[cpu->arch.id];
+
+	t->arch.cpu = cpu;
+	t->arch.irq_depth = dead->arch.irq_depth;
+	/* If the thread had FP registers, they are the CPU's to take away. */
+	t->arch.fpu_live = dead->arch.fpu_live;
+	t->base.thread_state = _THREAD_DUMMY | _THREAD_ABORTING;
+	t->base.prio = K_IDLE_PRIO;
+	sys_dlist_init(&t->owns);
+	z_waitq_init(&t->join_queue);
+	z_waitq_init(&t->halt_queue);
+	cpu->current = t;
+	cpu->arch.need_resched = 1U;
+	arch_set_current(t);
+}
+
 static void abort_current(struct k_thread *cur, unsigned int key)
 {
 	cur->base.thread_state |= _THREAD_ABORTING;
 	if (arch_is_in_isr()) {
-		/* The interrupt exit does it. */
-		arch_cpu()->arch.need_resched = 1U;
+		struct z_cpu *cpu = cur->arch.cpu;
+
+		finish(cur);
+		stand_in(cpu, cur);
 		z_unlock(key);
 		return;
 	}

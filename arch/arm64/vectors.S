@@ -140,8 +140,15 @@ irq:
 	ldr	w1, [x1, #CPU_NEED_RESCHED]
 	cbnz	w1, 2f
 1:	restore_frame_and_return
-2:	bl	z_preempt
+2:	ldr	x1, [x0, #THREAD_STACK_LO]
+	cbz	x1, 3f
+	bl	z_preempt
 	b	1b
+3:	/* The handler aborted the thread: its stack may be somebody else's already. */
+	ldr	x1, [x0, #THREAD_CPU]
+	ldr	x1, [x1, #CPU_IRQ_STACK]
+	mov	sp, x1
+	bl	z_preempt
 	.size	irq, . - irq
 
 	.type	sync, %function

@@ -236,6 +236,41 @@ ZTEST(thread, test_abort_self_from_isr)
 	zassert_equal(thread_count, 1U);
 }
 
+static void thread_isr_abort_and_clear(const void *t)
+{
+	k_thread_abort((k_tid_t)(uintptr_t)t);
+	(void)memset((void *)(uintptr_t)t, 0, sizeof(struct k_thread));
+	thread_count++;
+}
+
+static void thread_offloads_own_end(void *p1, void *p2, void *p3)
+{
+	volatile double d = 1.5;
+
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	ARG_UNUSED(p3);
+	/* With FP registers: they are taken away from the CPU all the same. */
+	d *= 2.0;
+	irq_offload(thread_isr_abort_and_clear, k_current_get());
+	thread_count = 100U;
+}
+
+/* Its memory is free as soon as the handler has aborted it: nothing reads or writes it on the way out. */
+ZTEST(thread, test_abort_self_from_isr_frees_memory)
+{
+	for (unsigned int i = 1U; i <= 10U; i++) {
+		const uint8_t *bytes = (const uint8_t *)&thread_one;
+
+		(void)thread_create(thread_offloads_own_end, K_PRIO_PREEMPT(3), K_NO_WAIT);
+		crew_await_value(&thread_count, i);
+		k_usleep(100);
+		for (size_t k = 0; k < sizeof(thread_one); k++) {
+			zassert_equal(bytes[k], 0U, "byte %u was written", (unsigned int)k);
+		}
+	}
+}
+
 ZTEST(thread, test_abort_blocked)
 {
 	crew_start(0, thread_blocks, NULL, NULL, K_PRIO_PREEMPT(3));
