@@ -36,7 +36,8 @@ set(ZVM_FLAGS_MACHINE
 set(ZVM_FLAGS_C ${ZVM_FLAGS_MACHINE} -std=gnu11 -O2 -g)
 set(ZVM_FLAGS_KERNEL -mgeneral-regs-only
 	-Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wvla -Werror)
-set(ZVM_FLAGS_APP -Wall -Wextra -Wno-unused-parameter)
+set(ZVM_FLAGS_APP -Wall)
+set(ZVM_FLAGS_OWN_APP -Wextra -Wno-unused-parameter -Werror)
 set(ZVM_INCLUDES ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/include/libc
 	${CMAKE_SOURCE_DIR})
 # Others' headers and generated ones: no warnings from there.
@@ -211,7 +212,8 @@ function(zvm_image)
 	target_compile_options(${I_NAME}_app PRIVATE -DZVM_EL=${I_EL} -include ${gen}/autoconf.h ${ZVM_SYSTEM_INCLUDES}
 		${ZVM_FLAGS_C} ${ZVM_FLAGS_APP})
 	if(NOT I_FOREIGN)
-		target_compile_options(${I_NAME}_app PRIVATE -Werror)
+		# Others' code is written for -Wall, as Zephyr has it.
+		target_compile_options(${I_NAME}_app PRIVATE ${ZVM_FLAGS_OWN_APP})
 	endif()
 
 	# The linker script includes what this makes of the objects' iterable sections.
