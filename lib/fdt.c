@@ -199,7 +199,7 @@ static int read_reg(const void *fdt, int node, int bus, unsigned int index, stru
 	if (index >= (unsigned int)(len / (4 * entry))) {
 		return -ENOENT;
 	}
-	p += index * (unsigned int)entry;
+	p += (size_t)index * (size_t)entry;
 	*addr = bus_addr(p, addr_cells);
 	*size = fdt_cells(p + addr_cells, size_cells);
 	if (!range_end_ok(addr->addr, *size)) {
@@ -213,8 +213,8 @@ int fdt_reg(const void *fdt, int node, unsigned int index, uint64_t *addr, uint6
 	    struct fdt_error *err)
 {
 	int bus = fdt_parent_offset(fdt, node);
-	struct bus_addr at;
-	uint64_t bytes;
+	struct bus_addr at = {0};
+	uint64_t bytes = 0;
 	int ret;
 
 	if (bus < 0) {
@@ -282,8 +282,8 @@ int fdt_reg_cpu(const void *fdt, int node, unsigned int index, uint64_t *addr, u
 		struct fdt_error *err)
 {
 	int bus = fdt_parent_offset(fdt, node);
-	struct bus_addr at;
-	uint64_t bytes;
+	struct bus_addr at = {0};
+	uint64_t bytes = 0;
 	int ret;
 
 	if (bus < 0) {
@@ -402,7 +402,7 @@ int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
 	if (index >= (unsigned int)len / (4U * count)) {
 		return -ENOENT;
 	}
-	take_irq(irq, controller, p + index * count, count);
+	take_irq(irq, controller, p + (size_t)index * count, count);
 	return 0;
 }
 

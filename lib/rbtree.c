@@ -7,6 +7,8 @@
  * missing child passes the same number of black nodes. Left and right are child[0] and child[1], so
  * each case is written once.
  */
+#include <zephyr/toolchain.h>
+
 #include "lib/rbtree.h"
 
 static inline bool is_black(const struct rbtree_node *node)
@@ -103,6 +105,9 @@ static void erase_fixup(struct rbtree *tree, struct rbtree_node *parent, struct 
 		int dir = side_of(parent, node);
 		struct rbtree_node *sibling = parent->child[1 - dir];
 
+		if (sibling == NULL) {
+			CODE_UNREACHABLE;
+		}
 		if (!is_black(sibling)) {
 			set_black(sibling);
 			set_red(parent);

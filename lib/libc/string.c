@@ -71,7 +71,7 @@ size_t strlcat(char *restrict dst, const char *restrict src, size_t size)
 
 char *strcat(char *restrict dst, const char *restrict src)
 {
-	strcpy(dst + strlen(dst), src);
+	memcpy(dst + strlen(dst), src, strlen(src) + 1U);
 	return dst;
 }
 
