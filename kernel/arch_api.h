@@ -97,7 +97,7 @@ FUNC_NORETURN void kernel_secondary_start(struct z_cpu *cpu);
 FUNC_NORETURN void z_thread_start(void);
 
 /** @brief The interrupt exit's question, interrupts masked, back on the thread's stack. */
-void z_preempt(void);
+void z_preempt(struct k_thread *cur, struct z_cpu *cpu);
 
 /** @brief An exception nobody handles. */
 void z_fatal_error(unsigned int reason, const struct arch_esf *esf);

@@ -15,7 +15,14 @@ struct z_cpu {
 	struct arch_cpu arch;
 	/* The members up to the statistics are protected by the kernel lock. */
 	struct k_thread *current;
+	/** First of the ready queue, or idle: who should run. Not @ref current only where that must not be preempted. */
+	struct k_thread *best;
 	struct k_thread *idle;
+	/** The other CPUs that are online, a bit each. */
+	uint32_t others;
+	/** CPUs whose queues may hold a thread that waits and may run here, a bit each: never too few. */
+	uint32_t elsewhere;
+	/** All threads that are ready and were placed here, with the one that runs. */
 	struct z_runq runq;
 	/** Pending timeouts started on this CPU, earliest first. */
 	struct rbtree timeouts;
@@ -35,7 +42,9 @@ struct z_cpu {
 	uint64_t midr;
 	/** Why it is not online, for the shell: NULL if it is, or was not tried. */
 	const char *offline_reason;
-};
+	/* A power of two makes an address out of a number with a shift; and no cache line has two owners. */
+} __aligned(1024);
+BUILD_ASSERT(sizeof(struct z_cpu) == 1024U);
 
 extern struct z_cpu z_cpus[CONFIG_MP_MAX_NUM_CPUS];
 

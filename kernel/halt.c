@@ -93,7 +93,7 @@ static void stand_in(struct z_cpu *cpu, const struct k_thread *dead)
 	z_waitq_init(&t->join_queue);
 	z_waitq_init(&t->halt_queue);
 	cpu->current = t;
-	cpu->arch.need_resched = 1U;
+	cpu->arch.need_resched.other = 1U;
 	arch_set_current(t);
 }
 
@@ -103,6 +103,7 @@ static void abort_current(struct k_thread *cur, unsigned int key)
 	if (arch_is_in_isr()) {
 		struct z_cpu *cpu = cur->arch.cpu;
 
+		z_unready(cur);
 		finish(cur);
 		stand_in(cpu, cur);
 		z_unlock(key);
@@ -145,7 +146,7 @@ void k_thread_suspend(k_tid_t thread)
 	} else if (thread == cur) {
 		thread->base.thread_state |= _THREAD_SUSPENDING;
 		if (arch_is_in_isr()) {
-			arch_cpu()->arch.need_resched = 1U;
+			arch_cpu()->arch.need_resched.other = 1U;
 			z_unlock(key);
 		} else {
 			z_block(key);

@@ -84,16 +84,14 @@ static FUNC_NORETURN void start_threads(void)
 
 	z_lock_masked();
 	z_cpu_join(cpu);
-	main_thread.base.thread_state = 0U;
-	main_thread.base.switched_in = cpu->online_since;
-	main_thread.arch.cpu = cpu;
-	cpu->current = &main_thread;
 	/* Start-up has used the idle thread's name: what it left in FP registers is not that thread's. */
 	arch_fpu_drop(cpu->idle);
 	cpu->arch.fpu_owner = NULL;
+	cpu->arch.switch_hooks = 0U;
 	arch_cpu_init();
 	threads_run = true;
-	arch_first_switch(&main_thread);
+	main_thread.base.thread_state = 0U;
+	z_run_first(cpu, &main_thread);
 }
 
 /*

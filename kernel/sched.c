@@ -3,11 +3,16 @@
  * @file
  * The scheduler: which thread runs on which CPU.
  *
- * Every CPU has a ready queue; a thread that runs is in none. A thread that becomes ready goes to the CPU
- * where it can run at once, its last one preferred, and a CPU that looks for work takes a better thread
- * from another CPU's queue. So the best of all ready threads run, as with one queue for all, but a CPU
- * finds its next thread in constant time. Loops here are over CPUs, or over threads that may not run on
- * a CPU because of their mask.
+ * Every CPU has a ready queue; the thread that runs stays in it, so that being preempted and going on
+ * costs no queue operation. `best` is the queue's first thread: the CPU runs it, unless the one that runs
+ * must not be preempted.
+ *
+ * A thread that becomes ready goes to the CPU where it can run at once, its last one preferred, and a CPU
+ * whose best thread gets worse takes a better one that waits in another CPU's queue. So the best of all
+ * ready threads run, as with one queue for all, but a CPU finds its next thread in constant time. It
+ * looks at another queue only if that may hold such a thread: who lets one wait that may run elsewhere
+ * leaves a mark with those CPUs (`elsewhere`), and who looks in vain takes the mark away. Loops here are
+ * over CPUs, or over threads that may not run on a CPU because of their mask.
  */
 #include "kernel/sched.h"
 
@@ -23,294 +28,353 @@ struct z_cpu z_cpus[CONFIG_MP_MAX_NUM_CPUS];
 unsigned int z_cpu_count;
 uint32_t z_cpu_online;
 
-static ALWAYS_INLINE bool single_cpu(void)
-{
-	return z_cpu_online == 1U;
-}
-
 static ALWAYS_INLINE bool preemptible(const struct k_thread *t)
 {
-	return t->base.prio >= 0 && t->base.sched_locked == 0U;
+	return t->base.preempt < 0x80U;
 }
 
 static ALWAYS_INLINE void enqueue(struct z_cpu *cpu, struct k_thread *t, bool at_head)
 {
 	t->arch.cpu = cpu;
 	z_runq_add(&cpu->runq, t, at_head);
-}
-
-static ALWAYS_INLINE void dequeue(struct k_thread *t)
-{
-	z_runq_remove(&t->arch.cpu->runq, t);
-}
-
-void z_unready(struct k_thread *t)
-{
-	dequeue(t);
+	if (unlikely(at_head || t->base.has_deadline)) {
+		cpu->best = z_runq_best(&cpu->runq);
+	} else if (t->base.prio < cpu->best->base.prio) {
+		cpu->best = t;
+	}
 }
 
 void z_ask_resched(struct z_cpu *cpu)
 {
-	cpu->arch.need_resched = 1U;
+	cpu->arch.need_resched.other = 1U;
 	if (cpu != arch_cpu()) {
 		z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
 	}
 }
 
-/* Would the thread run at once, were it put into this CPU's queue? */
-static bool would_run_on(const struct k_thread *t, const struct z_cpu *cpu)
+/* A thread waits in a CPU's queue: those others that it may run on are to look there when they have less to do. */
+static void mark_waiting(const struct z_cpu *cpu, const struct k_thread *t)
 {
-	const struct k_thread *cur = cpu->current;
-	const struct k_thread *best = z_runq_best(&cpu->runq);
-
-	return z_beats(t, cur) && preemptible(cur) && (best == NULL || z_beats(t, best));
+	for (uint32_t left = t->base.cpu_mask & cpu->others; left != 0U; left &= left - 1U) {
+		z_cpus[__builtin_ctz(left)].elsewhere |= 1U << cpu->arch.id;
+	}
 }
 
-/* Chooses the CPU whose queue a ready thread goes to. NULL if its mask names no CPU that is online. */
-static struct z_cpu *place(const struct k_thread *t, uint32_t allowed)
+/* Would the thread run at once, were it put into this CPU's queue? */
+static ALWAYS_INLINE bool would_run_on(const struct k_thread *t, const struct z_cpu *cpu)
+{
+	return z_beats(t, cpu->best) && preemptible(cpu->current);
+}
+
+/* The CPU of a set on which a thread would run at once, and do least harm; or NULL. */
+static struct z_cpu *free_for(const struct k_thread *t, uint32_t allowed)
+{
+	struct z_cpu *chosen = NULL;
+
+	for (uint32_t left = allowed; left != 0U; left &= left - 1U) {
+		struct z_cpu *cpu = &z_cpus[__builtin_ctz(left)];
+
+		if (would_run_on(t, cpu) && (chosen == NULL || z_beats(chosen->best, cpu->best))) {
+			chosen = cpu;
+		}
+	}
+	return chosen;
+}
+
+/* Chooses among several CPUs for a thread that becomes ready. NULL if it may run on none that is online. */
+static __noinline struct z_cpu *place_smp(const struct k_thread *t, uint32_t allowed)
 {
 	struct z_cpu *last = t->arch.cpu;
-	struct z_cpu *chosen = NULL;
+	struct z_cpu *chosen;
 
 	if ((allowed & (1U << last->arch.id)) == 0U) {
 		last = NULL;
 	} else if (would_run_on(t, last)) {
 		return last;
 	}
-	for (uint32_t left = allowed; left != 0U; left &= left - 1U) {
-		struct z_cpu *cpu = &z_cpus[__builtin_ctz(left)];
-
-		if (would_run_on(t, cpu) &&
-		    (chosen == NULL || z_beats(chosen->current, cpu->current))) {
-			chosen = cpu;
-		}
-	}
-	if (chosen != NULL) {
-		return chosen;
-	}
-	if (last == NULL && allowed != 0U) {
+	chosen = free_for(t, allowed);
+	if (chosen == NULL && last == NULL && allowed != 0U) {
 		last = &z_cpus[__builtin_ctz(allowed)];
 	}
-	return last;
+	return chosen != NULL ? chosen : last;
 }
 
-static __noinline void ready_slow(struct k_thread *t)
+/* A thread has got into a queue and does not run at once, or keeps another from it: who waits may run elsewhere. */
+static void ready_smp(struct z_cpu *cpu, struct k_thread *t, struct k_thread *old_best)
 {
-	struct z_cpu *cpu = place(t, t->base.cpu_mask & z_cpu_online);
-
-	if (unlikely(cpu == NULL)) {
-		t->base.thread_state |= _THREAD_NO_CPU;
-		return;
-	}
-	enqueue(cpu, t, false);
-	if (z_beats(t, cpu->current) && preemptible(cpu->current)) {
-		z_ask_resched(cpu);
+	if (cpu->best != t || !preemptible(cpu->current)) {
+		mark_waiting(cpu, t);
+	} else if (old_best != cpu->current) {
+		mark_waiting(cpu, old_best);
 	}
 }
 
 void z_ready(struct k_thread *t)
 {
-	struct z_cpu *cpu = &z_cpus[0];
+	uint32_t allowed = t->base.cpu_mask & z_cpu_online;
+	struct z_cpu *cpu;
+	struct k_thread *old_best;
 
-	if (unlikely(!single_cpu() || (t->base.cpu_mask & 1U) == 0U || t->base.has_deadline)) {
-		ready_slow(t);
-		return;
-	}
-	t->arch.cpu = cpu;
-	z_runq_append(&cpu->runq, t);
-	if (z_beats(t, cpu->current) && preemptible(cpu->current)) {
-		cpu->arch.need_resched = 1U;
-	}
-}
-
-/* The first thread in a queue that may run on a CPU, provided that it beats another. */
-static struct k_thread *first_allowed(const struct z_runq *rq, uint32_t cpu_bit,
-				      const struct k_thread *to_beat)
-{
-	for (uint32_t levels = rq->bitmap; levels != 0U; levels &= levels - 1U) {
-		const sys_dlist_t *level = &rq->level[__builtin_ctz(levels)];
-		sys_dnode_t *node;
-
-		SYS_DLIST_FOR_EACH_NODE((sys_dlist_t *)level, node) {
-			struct k_thread *t = z_qnode_thread(node);
-
-			if (to_beat != NULL && !z_beats(t, to_beat)) {
-				return NULL;
-			}
-			if ((t->base.cpu_mask & cpu_bit) != 0U) {
-				return t;
-			}
+	if (likely(allowed != 0U && (allowed & (allowed - 1U)) == 0U)) {
+		cpu = &z_cpus[__builtin_ctz(allowed)];
+	} else {
+		cpu = place_smp(t, allowed);
+		if (unlikely(cpu == NULL)) {
+			t->base.thread_state |= _THREAD_NO_CPU;
+			return;
 		}
 	}
-	return NULL;
-}
-
-static struct k_thread *best_of_others(const struct z_cpu *cpu, struct k_thread *best)
-{
-	uint32_t self = 1U << cpu->arch.id;
-
-	for (uint32_t left = z_cpu_online & ~self; left != 0U; left &= left - 1U) {
-		const struct z_runq *rq = &z_cpus[__builtin_ctz(left)].runq;
-
-		if (rq->bitmap != 0U) {
-			struct k_thread *t = first_allowed(rq, self, best);
-
-			best = t != NULL ? t : best;
+	old_best = cpu->best;
+	enqueue(cpu, t, false);
+	if (unlikely(cpu->others != 0U)) {
+		ready_smp(cpu, t, old_best);
+	}
+	if (cpu->best == t && preemptible(cpu->current)) {
+		cpu->arch.need_resched.best = 1U;
+		if (cpu != arch_cpu()) {
+			z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
 		}
 	}
-	return best;
 }
 
-/* The best thread that waits for a CPU and may have this one, or NULL. It stays queued. */
-static ALWAYS_INLINE struct k_thread *best_waiting(struct z_cpu *cpu)
+static __noinline void switch_hooks(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next,
+				    uint64_t now)
 {
-	struct k_thread *best = z_runq_best(&cpu->runq);
-
-	return likely(single_cpu()) ? best : best_of_others(cpu, best);
+	if (cpu->arch.fpu_owner != NULL) {
+		arch_fpu_switch(cpu, prev, next);
+	}
+	if (z_slices_used) {
+		z_slice_start(cpu, next, now);
+	}
 }
 
-static ALWAYS_INLINE void switch_to(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
+/* Lock held, released. */
+static ALWAYS_INLINE int switch_to(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next,
+				   unsigned int key)
 {
 	uint64_t now = arch_cycles_relaxed();
 
 	z_usage_stop(prev, now);
 	next->base.switched_in = now;
-	next->arch.cpu = cpu;
 	cpu->current = next;
 	cpu->switches++;
-	if (unlikely(cpu->arch.fpu_owner != NULL)) {
-		arch_fpu_switch(cpu, prev, next);
-	}
-	if (unlikely(z_slices_used)) {
-		z_slice_start(cpu, next, now);
+	if (unlikely(cpu->arch.switch_hooks != 0U)) {
+		switch_hooks(cpu, prev, next, now);
 	}
 	arch_switch(prev, next);
+	z_unlock(key);
+	return prev->swap_retval;
 }
 
-/* The current thread can not go on: whoever is best takes over. */
-static ALWAYS_INLINE void leave(struct z_cpu *cpu, struct k_thread *cur)
+/* The first thread that waits in another CPU's queue, may run here, and beats another; NULL if there is none. */
+static struct k_thread *first_allowed(struct z_cpu *other, uint32_t self, const struct k_thread *to_beat,
+				      bool or_equal, bool *any)
 {
-	struct k_thread *next = best_waiting(cpu);
+	for (uint32_t levels = other->runq.bitmap; levels != 0U; levels &= levels - 1U) {
+		sys_dnode_t *node;
 
-	cpu->arch.need_resched = 0U;
-	if (next == NULL) {
-		next = cpu->idle;
-	} else {
-		dequeue(next);
-	}
-	switch_to(cpu, cur, next);
-}
+		SYS_DLIST_FOR_EACH_NODE(&other->runq.level[__builtin_ctz(levels)], node) {
+			struct k_thread *t = z_qnode_thread(node);
 
-/* The current thread could go on, but gives way to @p next. */
-static ALWAYS_INLINE void give_way(struct z_cpu *cpu, struct k_thread *cur, struct k_thread *next, bool to_tail)
-{
-	dequeue(next);
-	if (cur != cpu->idle) {
-		struct z_cpu *home = cpu;
-
-		if (!single_cpu()) {
-			cpu->current = next;
-			home = place(cur, cur->base.cpu_mask & z_cpu_online);
-		}
-		if (home == cpu) {
-			enqueue(cpu, cur, !to_tail);
-		} else if (home == NULL) {
-			cur->base.thread_state |= _THREAD_NO_CPU;
-		} else {
-			enqueue(home, cur, false);
-			if (z_beats(cur, home->current) && preemptible(home->current)) {
-				z_ask_resched(home);
+			if (t == other->current || (t->base.cpu_mask & self) == 0U) {
+				continue;
 			}
+			*any = true;
+			return z_beats(t, to_beat) || (or_equal && !z_beats(to_beat, t)) ? t : NULL;
 		}
 	}
-	switch_to(cpu, cur, next);
+	return NULL;
 }
 
-void z_block(unsigned int key)
+/*
+ * Takes the best thread that waits in another CPU's queue, if it beats the best one here, or @p or_equal
+ * is not worse.
+ */
+static __noinline void take_from_others(struct z_cpu *cpu, bool or_equal)
+{
+	uint32_t self = 1U << cpu->arch.id;
+	struct k_thread *found = NULL;
+
+	for (uint32_t left = cpu->elsewhere; left != 0U; left &= left - 1U) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+		bool any = false;
+		struct k_thread *t = first_allowed(&z_cpus[i], self, found != NULL ? found : cpu->best,
+						   found == NULL && or_equal, &any);
+
+		if (!any) {
+			cpu->elsewhere &= ~(1U << i);
+		}
+		found = t != NULL ? t : found;
+	}
+	if (found != NULL) {
+		z_unready(found);
+		/* Its equals here, if any, may be served first: it is the others' turn that is due. */
+		enqueue(cpu, found, true);
+	}
+}
+
+int z_block_unready(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
+{
+	if (unlikely((cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U)) {
+		z_halt_current(cur);
+	}
+	cpu->arch.need_resched.any = 0U;
+	if (unlikely(cpu->elsewhere != 0U)) {
+		take_from_others(cpu, false);
+	}
+	if (unlikely(cur->global_lock_count != 0U)) {
+		int ret;
+
+		z_irq_lock_release();
+		ret = switch_to(cpu, cur, cpu->best, key | ARCH_DAIF_I);
+		z_irq_lock_reacquire();
+		arch_irq_unlock(key);
+		return ret;
+	}
+	return switch_to(cpu, cur, cpu->best, key);
+}
+
+int z_block(unsigned int key)
 {
 	struct k_thread *cur = arch_current();
 
-	if (unlikely((cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U)) {
-		z_halt_current(cur);
-	}
-	if (unlikely(cur->global_lock_count != 0U)) {
-		z_irq_lock_release();
-		leave(cur->arch.cpu, cur);
-		z_unlock_masked();
-		z_irq_lock_reacquire();
-		arch_irq_unlock(key);
-		return;
-	}
-	leave(cur->arch.cpu, cur);
-	z_unlock(key);
+	z_unready(cur);
+	return z_block_unready(cur->arch.cpu, cur, key);
 }
 
-/* Somebody asked this CPU to think again. Lock held. */
-static ALWAYS_INLINE void think_again(struct z_cpu *cpu, struct k_thread *cur)
+/* The current thread is about to give way, but could go on on another CPU, or is to be found by those. */
+static __noinline void offer_to_others(struct z_cpu *cpu, struct k_thread *cur)
 {
-	bool expired = cur->base.slice_expired;
-	struct k_thread *best;
+	struct z_cpu *home = free_for(cur, cur->base.cpu_mask & cpu->others);
 
-	cpu->arch.need_resched = 0U;
+	if (home == NULL) {
+		mark_waiting(cpu, cur);
+		return;
+	}
+	/* First, as long as arch_cpu() is this one; the other CPU has to wait for the lock anyway. */
+	z_ask_resched(home);
+	z_unready(cur);
+	enqueue(home, cur, false);
+}
+
+/* The current thread could go on, but gives way to @p next. Lock held, released. */
+static ALWAYS_INLINE void give_way(struct z_cpu *cpu, struct k_thread *cur, struct k_thread *next,
+				   unsigned int key)
+{
+	if (unlikely((cur->base.cpu_mask & cpu->others) != 0U)) {
+		offer_to_others(cpu, cur);
+	}
+	(void)switch_to(cpu, cur, next, key);
+}
+
+/* Has the current thread's place among its equals be taken by the next of them. */
+static ALWAYS_INLINE void to_tail(struct k_thread *cur)
+{
+	struct z_cpu *cpu = cur->arch.cpu;
+
+	z_unready(cur);
+	enqueue(cpu, cur, false);
+}
+
+/* Somebody asked this CPU to think again, for another reason than a better thread alone. Lock held, released. */
+static __noinline void think_again(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
+{
+	bool or_equal = false;
+
+	cpu->arch.need_resched.any = 0U;
 	if (unlikely((cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U)) {
-		z_halt_current(cur);
-		leave(cpu, cur);
+		/* Who stands in for a thread that its interrupt handler has aborted is in no queue. */
+		if ((cur->base.thread_state & _THREAD_DUMMY) == 0U) {
+			z_unready(cur);
+		}
+		(void)z_block_unready(cpu, cur, key);
 		return;
 	}
 	if (!preemptible(cur)) {
+		if (cpu->best != cur) {
+			mark_waiting(cpu, cpu->best);
+		}
+		z_unlock(key);
 		return;
 	}
-	cur->base.slice_expired = false;
-	best = best_waiting(cpu);
-	if (best == NULL) {
+	if (cur->base.slice_expired && cur != cpu->idle) {
+		cur->base.slice_expired = false;
+		to_tail(cur);
+		or_equal = cpu->best == cur;
+	}
+	if (cpu->elsewhere != 0U) {
+		take_from_others(cpu, or_equal);
+	}
+	if (cpu->best == cur) {
+		z_unlock(key);
 		return;
 	}
-	if (z_beats(best, cur) || (expired && !z_beats(cur, best))) {
-		give_way(cpu, cur, best, expired);
+	give_way(cpu, cur, cpu->best, key);
+}
+
+static ALWAYS_INLINE void think(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
+{
+	if (unlikely(cpu->arch.need_resched.other != 0U || !preemptible(cur))) {
+		think_again(cpu, cur, key);
+		return;
 	}
+	/* A better thread has become ready here, and none elsewhere that would not have come here. */
+	cpu->arch.need_resched.any = 0U;
+	if (unlikely(cpu->best == cur)) {
+		z_unlock(key);
+		return;
+	}
+	give_way(cpu, cur, cpu->best, key);
 }
 
 void z_reschedule_slow(unsigned int key)
 {
 	struct k_thread *cur = arch_current();
 
-	if (!arch_is_in_isr() && arch_irq_unlocked(key)) {
-		think_again(cur->arch.cpu, cur);
+	if (arch_is_in_isr() || !arch_irq_unlocked(key)) {
+		z_unlock(key);
+		return;
 	}
-	z_unlock(key);
+	think(cur->arch.cpu, cur, key);
 }
 
-void z_preempt(void)
+void z_preempt(struct k_thread *cur, struct z_cpu *cpu)
 {
-	struct k_thread *cur = arch_current();
-
 	z_lock_masked();
-	think_again(cur->arch.cpu, cur);
-	z_unlock_masked();
+	think(cpu, cur, arch_irq_key());
 }
 
 void k_yield(void)
 {
 	struct k_thread *cur = arch_current();
 	unsigned int key;
-	struct k_thread *best;
 	struct z_cpu *cpu;
 
 	__ASSERT(!arch_is_in_isr(), "k_yield() in an ISR");
 	key = z_lock();
 	cpu = cur->arch.cpu;
-	best = best_waiting(cpu);
-	if (best != NULL && !z_beats(cur, best)) {
-		give_way(cpu, cur, best, true);
+	if (unlikely(cpu->arch.need_resched.other != 0U) &&
+	    (cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U) {
+		(void)z_block(key);
+		return;
 	}
-	z_unlock(key);
+	to_tail(cur);
+	if (unlikely(cpu->elsewhere != 0U)) {
+		take_from_others(cpu, cpu->best == cur);
+	}
+	if (cpu->best == cur) {
+		z_unlock(key);
+		return;
+	}
+	cpu->arch.need_resched.best = 0U;
+	give_way(cpu, cur, cpu->best, key);
 }
 
 void k_reschedule(void)
 {
 	unsigned int key = z_lock();
 
-	arch_cpu()->arch.need_resched = 1U;
+	arch_cpu()->arch.need_resched.other = 1U;
 	z_reschedule(key);
 }
 
@@ -334,26 +398,35 @@ void k_sched_unlock(void)
 	compiler_barrier();
 	key = z_lock();
 	if (--cur->base.sched_locked == 0U) {
-		arch_cpu()->arch.need_resched = 1U;
+		arch_cpu()->arch.need_resched.other = 1U;
 	}
 	z_reschedule(key);
 }
 
-/* A thread that runs has become less urgent: perhaps another is to have its CPU now. */
-static void running_prio_changed(struct k_thread *t)
+/* A thread that runs keeps its place ahead of its equals, but perhaps another is to have its CPU now. */
+static void set_running_prio(struct k_thread *t, int prio)
 {
 	struct z_cpu *cpu = t->arch.cpu;
-	struct k_thread *best = best_waiting(cpu);
 
-	if (best != NULL && z_beats(best, t) && preemptible(t)) {
+	if (t == cpu->idle) {
+		return;
+	}
+	z_unready(t);
+	t->base.prio = (int8_t)prio;
+	enqueue(cpu, t, true);
+	if (preemptible(t) && (cpu->best != t || cpu->elsewhere != 0U)) {
 		z_ask_resched(cpu);
 	}
 }
 
 void z_set_prio(struct k_thread *t, int prio)
 {
+	if (z_is_running(t)) {
+		set_running_prio(t, prio);
+		return;
+	}
 	if (z_is_queued(t)) {
-		dequeue(t);
+		z_unready(t);
 		t->base.prio = (int8_t)prio;
 		z_ready(t);
 		return;
@@ -361,8 +434,6 @@ void z_set_prio(struct k_thread *t, int prio)
 	t->base.prio = (int8_t)prio;
 	if (t->base.pended_on != NULL) {
 		z_waitq_resort(t);
-	} else if (z_is_running(t)) {
-		running_prio_changed(t);
 	}
 }
 
@@ -374,4 +445,12 @@ void z_requeue(struct k_thread *t)
 int k_is_preempt_thread(void)
 {
 	return !arch_is_in_isr() && preemptible(arch_current());
+}
+
+void z_run_first(struct z_cpu *cpu, struct k_thread *t)
+{
+	enqueue(cpu, t, false);
+	t->base.switched_in = cpu->online_since;
+	cpu->current = t;
+	arch_first_switch(t);
 }

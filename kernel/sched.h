@@ -58,7 +58,7 @@ static ALWAYS_INLINE void z_reschedule(unsigned int key)
 	struct arch_thread *cur = arch_current_arch();
 	struct arch_cpu *cpu = (struct arch_cpu *)(void *)*(struct z_cpu *volatile *)&cur->cpu;
 
-	if (likely(cpu->need_resched == 0U)) {
+	if (likely(cpu->need_resched.any == 0U)) {
 		z_unlock(key);
 		return;
 	}
@@ -83,13 +83,28 @@ static ALWAYS_INLINE void z_ready_if_possible(struct k_thread *t)
 /**
  * @brief Switches away from the current thread, whose state says why it can not go on. Lock held.
  * @param key released on return, when the thread runs again
+ * @return what z_wake() was given
  */
-void z_block(unsigned int key);
+int z_block(unsigned int key);
+
+/** @brief The same when z_unready() has been called for the thread, as its node is needed elsewhere. */
+int z_block_unready(struct z_cpu *cpu, struct k_thread *cur, unsigned int key);
 
 /** @brief Takes a thread out of its ready queue. Lock held; it must be in one. */
-void z_unready(struct k_thread *t);
+static ALWAYS_INLINE void z_unready(struct k_thread *t)
+{
+	struct z_cpu *cpu = t->arch.cpu;
 
-/** @brief A thread's priority in force changes, in whatever state it is. Lock held. */
+	z_runq_remove(&cpu->runq, t);
+	if (likely(cpu->best == t)) {
+		cpu->best = likely(cpu->runq.bitmap != 0U) ? z_runq_best(&cpu->runq) : cpu->idle;
+	}
+}
+
+/** @brief Starts the first thread of the first CPU. Lock held, released. */
+FUNC_NORETURN void z_run_first(struct z_cpu *cpu, struct k_thread *t);
+
+/** @brief A thread's priority in force changes, in whatever state it is. Lock held. A running one stays ahead. */
 void z_set_prio(struct k_thread *t, int prio);
 
 /** @brief Asks a CPU to look for a better thread; sends an interrupt if it is another one. Lock held. */
@@ -104,7 +119,7 @@ static inline bool z_is_running(const struct k_thread *t)
 	return t->arch.cpu->current == t;
 }
 
-/** @return true if the thread is in a ready queue: it could run, but does not. Lock held. */
+/** @return true if the thread waits in a ready queue: it could run, but does not. Lock held. */
 static inline bool z_is_queued(const struct k_thread *t)
 {
 	return (t->base.thread_state & Z_THREAD_NOT_READY) == 0U && !z_is_running(t);

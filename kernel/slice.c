@@ -50,7 +50,7 @@ void z_slice_expired(struct z_cpu *cpu, uint64_t now)
 	}
 	z_slice_start(cpu, cur, now);
 	cur->base.slice_expired = true;
-	cpu->arch.need_resched = 1U;
+	cpu->arch.need_resched.other = 1U;
 }
 
 /* The rules have changed: the running threads' slices start anew under them. */
@@ -60,6 +60,9 @@ static void restart_all(void)
 	uint32_t others = z_cpu_online & ~(1U << arch_cpu()->arch.id);
 
 	z_slices_used = true;
+	for (unsigned int i = 0U; i < z_cpu_count; i++) {
+		z_cpus[i].arch.switch_hooks |= ARCH_HOOK_SLICES;
+	}
 	z_slice_start(arch_cpu(), arch_cpu()->current, now);
 	/* Another CPU's timer can be set only there: it does that when it takes the interrupt. */
 	for (uint32_t left = others; left != 0U; left &= left - 1U) {

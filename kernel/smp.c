@@ -71,6 +71,7 @@ static void cpu_init(unsigned int id, uint64_t affinity)
 	cpu->idle->base.cpu_mask = 1U << id;
 	cpu->idle->arch.cpu = cpu;
 	cpu->current = cpu->idle;
+	cpu->best = cpu->idle;
 }
 
 void z_boot_cpu_init(void)
@@ -145,6 +146,15 @@ void z_cpu_join(struct z_cpu *cpu)
 	cpu->idle->base.switched_in = cpu->online_since;
 	cpu->online = true;
 	z_cpu_online |= 1U << cpu->arch.id;
+	for (unsigned int i = 0U; i < z_cpu_count; i++) {
+		z_cpus[i].others = z_cpu_online & ~(1U << i);
+	}
+	/* Whatever waits may be for this CPU: its first look for work goes through all queues. */
+	cpu->elsewhere = cpu->others;
+	cpu->arch.need_resched.other = 1U;
+	if (z_slices_used) {
+		cpu->arch.switch_hooks |= ARCH_HOOK_SLICES;
+	}
 }
 
 void kernel_secondary_start(struct z_cpu *cpu)
@@ -161,7 +171,6 @@ void kernel_secondary_start(struct z_cpu *cpu)
 	z_lock_masked();
 	z_cpu_join(cpu);
 	/* The idle thread begins: it releases the lock and opens interrupts. */
-	cpu->idle->arch.cpu = cpu;
 	arch_first_switch(cpu->idle);
 }
 

@@ -186,14 +186,8 @@ void k_thread_deadline_set(k_tid_t thread, int deadline)
 	unsigned int key = z_lock();
 
 	thread->base.prio_deadline = (int)(k_cycle_get_32() + (uint32_t)deadline);
-	if (z_is_queued(thread)) {
-		z_unready(thread);
-		thread->base.has_deadline = true;
-		z_ready(thread);
-	} else {
-		thread->base.has_deadline = true;
-		z_requeue(thread);
-	}
+	thread->base.has_deadline = true;
+	z_requeue(thread);
 	z_reschedule(key);
 }
 

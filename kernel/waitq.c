@@ -18,6 +18,29 @@ static ALWAYS_INLINE void waitq_add(_wait_q_t *wq, struct k_thread *t)
 	sys_dlist_insert(before->next, &t->base.qnode);
 }
 
+/* Lock held. The thread leaves its ready queue, whose node the wait queue needs. */
+static ALWAYS_INLINE void go_to_wait(_wait_q_t *wq, struct k_thread *cur)
+{
+	cur->swap_retval = -EAGAIN;
+	z_unready(cur);
+	if (wq != NULL) {
+		waitq_add(wq, cur);
+		cur->base.pended_on = wq;
+		cur->base.thread_state |= _THREAD_PENDING;
+	} else {
+		cur->base.thread_state |= _THREAD_SLEEPING;
+	}
+}
+
+static __noinline int pend_timed(_wait_q_t *wq, k_timeout_t timeout, unsigned int key)
+{
+	struct k_thread *cur = arch_current();
+
+	go_to_wait(wq, cur);
+	z_timeout_add(&cur->base.timeout, timeout);
+	return z_block_unready(cur->arch.cpu, cur, key);
+}
+
 int z_pend(_wait_q_t *wq, k_timeout_t timeout, unsigned int key)
 {
 	struct k_thread *cur = arch_current();
@@ -27,19 +50,11 @@ int z_pend(_wait_q_t *wq, k_timeout_t timeout, unsigned int key)
 		z_unlock(key);
 		return -EAGAIN;
 	}
-	cur->swap_retval = -EAGAIN;
-	if (wq != NULL) {
-		waitq_add(wq, cur);
-		cur->base.pended_on = wq;
-		cur->base.thread_state |= _THREAD_PENDING;
-	} else {
-		cur->base.thread_state |= _THREAD_SLEEPING;
-	}
 	if (!K_TIMEOUT_EQ(timeout, K_FOREVER)) {
-		z_timeout_add(&cur->base.timeout, timeout);
+		return pend_timed(wq, timeout, key);
 	}
-	z_block(key);
-	return cur->swap_retval;
+	go_to_wait(wq, cur);
+	return z_block_unready(cur->arch.cpu, cur, key);
 }
 
 static ALWAYS_INLINE void waitq_unlink(struct k_thread *t)
@@ -58,12 +73,20 @@ void z_unpend(struct k_thread *t)
 	(void)z_timeout_cancel(&t->base.timeout);
 }
 
+static __noinline void wake_timed(struct k_thread *t, int ret)
+{
+	z_unpend(t);
+	t->swap_retval = ret;
+	z_ready_if_possible(t);
+}
+
 void z_wake(struct k_thread *t, int ret)
 {
-	waitq_unlink(t);
 	if (unlikely(z_timeout_pending(&t->base.timeout))) {
-		z_timeout_remove(&t->base.timeout);
+		wake_timed(t, ret);
+		return;
 	}
+	waitq_unlink(t);
 	t->swap_retval = ret;
 	z_ready_if_possible(t);
 }

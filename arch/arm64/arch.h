@@ -26,6 +26,15 @@ static ALWAYS_INLINE unsigned int arch_irq_lock(void)
 	return daif;
 }
 
+/** The interrupt mask as it is: a key that changes nothing. */
+static ALWAYS_INLINE unsigned int arch_irq_key(void)
+{
+	unsigned int daif;
+
+	__asm__ volatile("mrs %x0, daif" : "=r"(daif));
+	return daif;
+}
+
 static ALWAYS_INLINE void arch_irq_unlock(unsigned int key)
 {
 	/* The register as it is: the upper half of DAIF is not there, so nothing needs to be cleared. */

@@ -73,6 +73,7 @@ bool arch_fpu_trap(void)
 	if (arch_of(cpu->fpu_owner) != cur || cur->fpu_cpu != cur->cpu) {
 		arch_fpu_load(cur->fpu_saved ? &cur->fpu : &zeros);
 		cpu->fpu_owner = (struct k_thread *)(void *)cur;
+		cpu->switch_hooks |= ARCH_HOOK_FPU;
 		cur->fpu_cpu = cur->cpu;
 	}
 	cur->fpu_live = true;

@@ -137,17 +137,17 @@ irq:
 	sub	sp, x29, #IRQ_FRAME_RECORD
 	ldr	x1, [x0, #THREAD_CPU]
 	str	wzr, [x0, #THREAD_IRQ_DEPTH]
-	ldr	w1, [x1, #CPU_NEED_RESCHED]
-	cbnz	w1, 2f
+	ldr	w2, [x1, #CPU_NEED_RESCHED]
+	cbnz	w2, 2f
 1:	restore_frame_and_return
-2:	ldr	x1, [x0, #THREAD_STACK_LO]
-	cbz	x1, 3f
+	/* With the thread and the CPU; it returns when this thread is to go on. */
+2:	ldr	x3, [x0, #THREAD_STACK_LO]
+	cbz	x3, 3f
 	bl	z_preempt
 	b	1b
 3:	/* The handler aborted the thread: its stack may be somebody else's already. */
-	ldr	x1, [x0, #THREAD_CPU]
-	ldr	x1, [x1, #CPU_IRQ_STACK]
-	mov	sp, x1
+	ldr	x3, [x1, #CPU_IRQ_STACK]
+	mov	sp, x3
 	bl	z_preempt
 	.size	irq, . - irq
 

@@ -22,6 +22,10 @@ struct arch_fpu {
 	uint64_t fpcr;
 };
 
+/** Reasons in arch_cpu::switch_hooks. */
+#define ARCH_HOOK_FPU    1U
+#define ARCH_HOOK_SLICES 2U
+
 struct arch_thread {
 	/** Where it goes on when it is switched in: stack, and below frame pointer and code. */
 	uintptr_t sp;
@@ -48,10 +52,23 @@ struct arch_thread {
 	struct arch_fpu fpu;
 };
 
+/** Why a CPU is to ask the scheduler. */
+union arch_resched {
+	uint32_t any;
+	struct {
+		/** Its best thread is another than the one that runs, and that is all. */
+		uint8_t best;
+		/** Something else, too. */
+		uint8_t other;
+	};
+};
+
 struct arch_cpu {
 	/** Set under the kernel lock, read by the interrupt exit: the scheduler wants to be asked. */
-	uint32_t need_resched;
+	union arch_resched need_resched;
 	uint32_t id;
+	/** Not zero if a thread switch has more to do than switch: FP registers, time slices. */
+	uint32_t switch_hooks;
 	/** Affinity fields of MPIDR_EL1. */
 	uint64_t mpidr;
 	/** Stack on which interrupts are handled: [irq_stack_lo, irq_stack). */
@@ -59,7 +76,7 @@ struct arch_cpu {
 	uintptr_t irq_stack;
 	/** Top of the stack on which a stack overflow is reported. */
 	uintptr_t overflow_stack;
-	/** Thread whose values the FP registers hold, or NULL. */
+	/** Thread whose values the FP registers hold, or NULL; if not, ARCH_HOOK_FPU is set. */
 	struct k_thread *fpu_owner;
 };
 

@@ -61,16 +61,22 @@ struct k_mutex;
 struct k_heap;
 
 struct _thread_base {
-	/** Member of a ready queue or of a wait queue, never of both. */
+	/** Member of a ready queue, also while it runs, or of a wait queue, never of both. */
 	sys_dnode_t qnode;
 	/** Wait queue the thread is in, or NULL. */
 	_wait_q_t *pended_on;
-	/** Priority in force: the thread's own, or a better one inherited through a mutex. */
-	int8_t prio;
+	union {
+		struct {
+			/** Priority in force: the thread's own, or a better one inherited through a mutex. */
+			int8_t prio;
+			/** Depth of k_sched_lock(). */
+			uint8_t sched_locked;
+		};
+		/** Both: below 0x80 if the thread may be preempted. */
+		uint16_t preempt;
+	};
 	/** Priority as set by k_thread_priority_set(). */
 	int8_t own_prio;
-	/** Depth of k_sched_lock(). */
-	uint8_t sched_locked;
 	uint16_t thread_state;
 	uint16_t user_options;
 	/** CPUs it may run on, a bit each. */
