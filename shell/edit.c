@@ -28,13 +28,18 @@ void edit_bell(struct edit *ed)
 	edit_write(ed, "\a", 1);
 }
 
+static size_t prompt_columns(const struct edit *ed)
+{
+	return utf8_width(ed->prompt, 0, strlen(ed->prompt));
+}
+
 /*
  * Columns for the line's text. Two are kept free: the last of the row, because terminals differ in where the cursor is
  * after it was written, and one for the mark that says there is more on the left.
  */
 static size_t view_columns(const struct edit *ed)
 {
-	return EDIT_COLUMNS - 2 - utf8_width(ed->prompt, 0, strlen(ed->prompt));
+	return EDIT_COLUMNS - 2 - prompt_columns(ed);
 }
 
 /* Number of bytes from first on that fit into the view. */
@@ -106,22 +111,36 @@ static size_t append_right(char *buf, size_t size, size_t at, size_t columns)
 	return append(buf, size, at, seq, sizeof(seq) - 1);
 }
 
-size_t edit_render(const struct edit *ed, char *buf, size_t size)
+/* The line, from behind the prompt, and the cursor back to where it belongs. */
+static size_t append_line(const struct edit *ed, char *buf, size_t size, size_t at)
 {
 	size_t shown = visible_bytes(ed);
 	size_t mark = ed->first > 0 ? 1 : 0;
-	size_t columns = utf8_width(ed->prompt, 0, strlen(ed->prompt)) + mark +
-			 utf8_width(ed->line, ed->first, ed->cursor);
-	size_t at = append(buf, size, 0, ed->prompt, strlen(ed->prompt));
 
 	at = append(buf, size, at, "<", mark);
 	at = append(buf, size, at, ed->line + ed->first, shown);
 	at = append(buf, size, at, "\033[K", 3);
 	if (ed->cursor < ed->first + shown) {
 		at = append(buf, size, at, "\r", 1);
-		at = append_right(buf, size, at, columns);
+		at = append_right(buf, size, at,
+				  prompt_columns(ed) + mark + utf8_width(ed->line, ed->first, ed->cursor));
 	}
+	return at;
+}
+
+size_t edit_render(const struct edit *ed, char *buf, size_t size)
+{
+	size_t at = append(buf, size, 0, ed->prompt, strlen(ed->prompt));
+
+	at = append_line(ed, buf, size, at);
 	return at <= size ? at : 0;
+}
+
+/* From anywhere in the row to the first column behind the prompt, which stays as it is: scripts wait for prompts. */
+static size_t append_home(const struct edit *ed, char *buf, size_t size, size_t at)
+{
+	at = append(buf, size, at, "\r", 1);
+	return append_right(buf, size, at, prompt_columns(ed));
 }
 
 void edit_redraw(struct edit *ed)
@@ -129,7 +148,14 @@ void edit_redraw(struct edit *ed)
 	char buf[EDIT_RENDER_MAX];
 
 	(void)scroll(ed);
-	edit_write(ed, "\r", 1);
+	edit_write(ed, buf, append_line(ed, buf, sizeof(buf), append_home(ed, buf, sizeof(buf), 0)));
+}
+
+void edit_redraw_all(struct edit *ed)
+{
+	char buf[EDIT_RENDER_MAX];
+
+	(void)scroll(ed);
 	edit_write(ed, buf, edit_render(ed, buf, sizeof(buf)));
 }
 
@@ -228,10 +254,10 @@ static bool is_blank(const char *line)
 void edit_enter(struct edit *ed)
 {
 	const char *newest = edit_history(ed, 0);
+	char home[16];
 
 	if (ed->first > 0) {
-		edit_puts(ed, "\r");
-		edit_puts(ed, ed->prompt);
+		edit_write(ed, home, append_home(ed, home, sizeof(home), 0));
 		edit_puts(ed, ed->line);
 		edit_puts(ed, "\033[K");
 	} else {

@@ -102,7 +102,7 @@ void edit_tab(struct edit *ed, bool again)
 		edit_puts(ed, "\n");
 		enumerate(ed, &out);
 		edit_puts(ed, "\n");
-		edit_redraw(ed);
+		edit_redraw_all(ed);
 	} else if (out.count > 1) {
 		edit_bell(ed);
 	}

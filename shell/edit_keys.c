@@ -104,7 +104,7 @@ static enum edit_result control(struct edit *ed, uint8_t key)
 		break;
 	case CTRL('l'):
 		edit_puts(ed, "\033[H\033[2J");
-		edit_redraw(ed);
+		edit_redraw_all(ed);
 		break;
 	case CTRL('n'):
 		browse_newer(ed);
