@@ -106,6 +106,8 @@ def test_tab_completes_a_subcommand(host):
 def test_tab_shows_the_choices(host):
     host.type("kernel " + TAB + TAB)
     host.expect("threads")
+    # The line being typed is drawn again below the list.
+    host.wait_prompt()
     host.type(CTRL_C)
     host.wait_prompt()
 
