@@ -204,6 +204,9 @@ int z_irq_cpu_init(void)
 void z_irq_enable_percpu(unsigned int intid)
 {
 	__ASSERT(intid < Z_IRQ_SPI_BASE, "%u is not private to a CPU", intid);
+	if (intid >= Z_IRQ_SPI_BASE) {
+		return;
+	}
 	__atomic_fetch_or(&percpu_enabled, 1U << intid, __ATOMIC_RELEASE);
 	z_irqchip->enable(intid);
 }
@@ -277,8 +280,11 @@ void irq_unlock(unsigned int key)
 	struct k_thread *t = arch_current();
 
 	__ASSERT(t->global_lock_count != 0U, "irq_unlock() without irq_lock()");
-	if (t->global_lock_count != 0U && --t->global_lock_count == 0U) {
-		z_spin_unlock_masked(&global_lock);
+	if (t->global_lock_count != 0U) {
+		t->global_lock_count--;
+		if (t->global_lock_count == 0U) {
+			z_spin_unlock_masked(&global_lock);
+		}
 	}
 	arch_irq_unlock(key);
 }

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** @name Distributor 
+/** @name Distributor (IHI 0069, "The Distributor register map")
  * @{ */
 #define GICD_CTLR       0x0000U
 #define GICD_TYPER      0x0004U
@@ -46,7 +46,7 @@
 #define GICR_TYPER      0x0008U
 #define GICR_WAKER      0x0014U
 #define GICR_SGI_BASE   0x10000U
-#define GICR_FRAME_SIZE 0x10000U
+#define GICR_FRAME_SIZE 0x10000UL
 
 #define GICR_CTLR_RWP          0x00000008U
 #define GICR_TYPER_VLPIS       0x0000000000000002U
