@@ -162,6 +162,29 @@ static void tx_put(struct uart_port *port, const char *text, uint32_t len, bool 
 	(void)ring_buf_put(&port->tx, (const uint8_t *)text + done, len - done);
 }
 
+/* Without an interrupt nobody sends the rest later: the writer stays until the ring is empty. */
+static void tx_drain(struct uart_port *port)
+{
+	bool sleep = may_block();
+
+	for (;;) {
+		k_spinlock_key_t key = k_spin_lock(&port->lock);
+		bool done;
+
+		tx_push(port);
+		done = ring_buf_is_empty(&port->tx);
+		if (!done && !sleep) {
+			done = true;
+			(void)tx_make_room(port, CONFIG_UART_TX_BUFFER_SIZE);
+		}
+		k_spin_unlock(&port->lock, key);
+		if (done) {
+			return;
+		}
+		(void)k_sem_take(&port->tx_sem, K_MSEC(POLL_MS));
+	}
+}
+
 static void port_write(struct uart_port *port, const char *text, size_t len, bool crlf)
 {
 	while (len != 0U) {
@@ -186,6 +209,9 @@ static void port_write(struct uart_port *port, const char *text, size_t len, boo
 		}
 		text += n;
 		len -= n;
+	}
+	if (port->polled) {
+		tx_drain(port);
 	}
 }
 

@@ -480,10 +480,18 @@ static void test_without_interrupt(void **state)
 	line.incoming = "abc";
 	line.incoming_len = 3U;
 	assert_int_equal(uart_read(&dev, buf, sizeof(buf), K_FOREVER), 3);
-	line.drained_per_look = 1U;
+	line.drained_per_look = 0U;
+	while_asleep = line_moves;
+	sleeps = 0U;
 	uart_write(&dev, "0123456789abcdefghijklmnop", 26);
 	assert_sent("0123456789abcdefghijklmnop");
+	assert_int_equal(sleeps, 1);
 	assert_false(line.tx_on);
+	line.drained_per_look = 1U;
+	thread.arch.irq_depth = 1U;
+	uart_write(&dev, "qrstuvwxyz", 10);
+	thread.arch.irq_depth = 0U;
+	assert_sent("0123456789abcdefghijklmnopqrstuvwxyz");
 }
 
 static void test_not_a_uart(void **state)
