@@ -143,6 +143,11 @@ static void ns16550_putc(struct uart_port *port, uint8_t c)
 	wr(uart_of(port), THR, c);
 }
 
+static bool ns16550_tx_idle(struct uart_port *port)
+{
+	return (rd(uart_of(port), LSR) & LSR_TEMT) != 0U;
+}
+
 static void set_ier(struct uart_port *port, uint32_t bits, bool on)
 {
 	struct ns16550 *uart = uart_of(port);
@@ -189,6 +194,7 @@ static const struct uart_hw ns16550_hw = {
 	.getc = ns16550_getc,
 	.tx_room = ns16550_tx_room,
 	.putc = ns16550_putc,
+	.tx_idle = ns16550_tx_idle,
 	.rx_irq = ns16550_rx_irq,
 	.tx_irq = ns16550_tx_irq,
 	.irq_begin = ns16550_irq_begin,

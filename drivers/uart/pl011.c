@@ -110,6 +110,11 @@ static void pl011_putc(struct uart_port *port, uint8_t c)
 	wr(port->base, UARTDR, c);
 }
 
+static bool pl011_tx_idle(struct uart_port *port)
+{
+	return (rd(port->base, UARTFR) & FR_BUSY) == 0U;
+}
+
 static void set_imsc(struct uart_port *port, uint32_t bits, bool on)
 {
 	struct pl011 *uart = CONTAINER_OF(port, struct pl011, port);
@@ -144,6 +149,7 @@ static const struct uart_hw pl011_hw = {
 	.getc = pl011_getc,
 	.tx_room = pl011_tx_room,
 	.putc = pl011_putc,
+	.tx_idle = pl011_tx_idle,
 	.rx_irq = pl011_rx_irq,
 	.tx_irq = pl011_tx_irq,
 	.irq_begin = pl011_irq_begin,

@@ -362,6 +362,10 @@ static void console_panic(void *ctx, const char *text, size_t len)
 		}
 		panic_putc(port, (uint8_t)text[i]);
 	}
+	/* What follows may be the end of the power. */
+	for (uint32_t i = 0U; i < STALL_SPINS && !port->hw->tx_idle(port); i++) {
+		arch_spin_relax();
+	}
 }
 
 static int console_read(void *ctx, char *buf, size_t size, k_timeout_t timeout)

@@ -25,6 +25,8 @@ struct uart_hw {
 	/** How many bytes putc() takes now without looking again. */
 	unsigned int (*tx_room)(struct uart_port *port);
 	void (*putc)(struct uart_port *port, uint8_t c);
+	/** Has everything left the device? */
+	bool (*tx_idle)(struct uart_port *port);
 	/** The receive interrupt (data, or data that lies there for a while) on or off. */
 	void (*rx_irq)(struct uart_port *port, bool on);
 	/** The interrupt that says there is room to transmit, on or off. */

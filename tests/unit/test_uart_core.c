@@ -73,6 +73,11 @@ static void hw_putc(struct uart_port *p, uint8_t c)
 	line.sent[line.sent_len++] = (char)c;
 }
 
+static bool hw_tx_idle(struct uart_port *p)
+{
+	return hw_tx_room(p) == FIFO;
+}
+
 static void hw_rx_irq(struct uart_port *p, bool on)
 {
 	(void)p;
@@ -89,6 +94,7 @@ static const struct uart_hw hw = {
 	.getc = hw_getc,
 	.tx_room = hw_tx_room,
 	.putc = hw_putc,
+	.tx_idle = hw_tx_idle,
 	.rx_irq = hw_rx_irq,
 	.tx_irq = hw_tx_irq,
 };
