@@ -36,6 +36,7 @@
 #include <zephyr/kernel/queue.h>
 #include <zephyr/kernel/stack.h>
 #include <zephyr/kernel/msgq.h>
+#include <zephyr/kernel/pipe.h>
 #include <zephyr/kernel/mem_slab.h>
 #include <zephyr/kernel/heap.h>
 #include <zephyr/kernel/timer.h>
