@@ -224,7 +224,8 @@ int k_msgq_peek_at(struct k_msgq *msgq, void *data, uint32_t idx)
 
 	if (idx < msgq->used_msgs) {
 		size_t ring = (size_t)(msgq->buffer_end - msgq->buffer_start);
-		size_t offset = (size_t)(msgq->read_ptr - msgq->buffer_start) + idx * msgq->msg_size;
+		size_t offset = (size_t)(msgq->read_ptr - msgq->buffer_start) +
+				idx * msgq->msg_size;
 
 		if (offset >= ring) {
 			offset -= ring;

@@ -33,7 +33,7 @@ static ALWAYS_INLINE uintptr_t *link_target(uintptr_t link)
 static void *link_data(uintptr_t link)
 {
 	return (link & LINK_IS_NODE) != 0U ? ((struct node *)(void *)link_target(link))->data
-					    : (void *)link;
+					   : (void *)link;
 }
 
 void k_queue_init(struct k_queue *queue)
@@ -208,7 +208,8 @@ int k_queue_merge_slist(struct k_queue *queue, sys_slist_t *list)
 }
 
 /* Takes an item, or node, out of the queue: what the link `prev` leads to. */
-static ALWAYS_INLINE void unlink_after(struct k_queue *queue, uintptr_t *prev, const uintptr_t *item)
+static ALWAYS_INLINE void unlink_after(struct k_queue *queue, uintptr_t *prev,
+				       const uintptr_t *item)
 {
 	uintptr_t next = *item;
 

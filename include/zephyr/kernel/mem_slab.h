@@ -35,11 +35,14 @@ struct k_mem_slab {
 		.wait_q = Z_WAIT_Q_INIT(&(obj).wait_q),                                            \
 		.buffer = (slab_buffer),                                                           \
 		.fresh = (slab_buffer),                                                            \
-		.info = {                                                                          \
-			.num_blocks = (slab_num_blocks),                                           \
-			.block_size = (slab_block_size),                                           \
-		},                                                                                 \
+		.info =                                                                            \
+			{                                                                          \
+				.num_blocks = (slab_num_blocks),                                   \
+				.block_size = (slab_block_size),                                   \
+			},                                                                         \
 	}
+
+#define Z_MEM_SLAB_ATTR(slab_align) __noinit __aligned(WB_UP(slab_align))
 
 /**
  * Defines a slab that is visible in other files.
@@ -50,14 +53,14 @@ struct k_mem_slab {
  *                   multiple of it
  */
 #define K_MEM_SLAB_DEFINE(name, slab_block_size, slab_num_blocks, slab_align)                      \
-	char __noinit __aligned(WB_UP(slab_align))                                                 \
+	char Z_MEM_SLAB_ATTR(slab_align)                                                           \
 		_k_mem_slab_buf_##name[(slab_num_blocks) * WB_UP(slab_block_size)];                \
 	STRUCT_SECTION_ITERABLE(k_mem_slab, name) = Z_MEM_SLAB_INITIALIZER(                        \
 		name, _k_mem_slab_buf_##name, WB_UP(slab_block_size), slab_num_blocks)
 
 /** Defines a slab of this file alone. */
 #define K_MEM_SLAB_DEFINE_STATIC(name, slab_block_size, slab_num_blocks, slab_align)               \
-	static char __noinit __aligned(WB_UP(slab_align))                                          \
+	static char Z_MEM_SLAB_ATTR(slab_align)                                                    \
 		_k_mem_slab_buf_##name[(slab_num_blocks) * WB_UP(slab_block_size)];                \
 	static STRUCT_SECTION_ITERABLE(k_mem_slab, name) = Z_MEM_SLAB_INITIALIZER(                 \
 		name, _k_mem_slab_buf_##name, WB_UP(slab_block_size), slab_num_blocks)

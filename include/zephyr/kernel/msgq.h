@@ -55,8 +55,8 @@ struct k_msgq_attrs {
  */
 #define K_MSGQ_DEFINE(q_name, q_msg_size, q_max_msgs, q_align)                                     \
 	static char __noinit __aligned(q_align) _k_fifo_buf_##q_name[(q_max_msgs) * (q_msg_size)]; \
-	STRUCT_SECTION_ITERABLE(k_msgq, q_name) =                                                  \
-		Z_MSGQ_INITIALIZER(q_name, _k_fifo_buf_##q_name, (q_msg_size), (q_max_msgs))
+	STRUCT_SECTION_ITERABLE(k_msgq, q_name) = Z_MSGQ_INITIALIZER(q_name, _k_fifo_buf_##q_name, \
+								     (q_msg_size), (q_max_msgs))
 
 /**
  * @brief Initialises an empty message queue. ISR ok.

@@ -35,18 +35,18 @@ struct k_pipe {
 	{                                                                                          \
 		.buffer = (pipe_buffer),                                                           \
 		.size = (pipe_buffer_size),                                                        \
-		.wait_q = {                                                                        \
-			.readers = Z_WAIT_Q_INIT(&(obj).wait_q.readers),                           \
-			.writers = Z_WAIT_Q_INIT(&(obj).wait_q.writers),                           \
-		},                                                                                 \
+		.wait_q =                                                                          \
+			{                                                                          \
+				.readers = Z_WAIT_Q_INIT(&(obj).wait_q.readers),                   \
+				.writers = Z_WAIT_Q_INIT(&(obj).wait_q.writers),                   \
+			},                                                                         \
 	}
 
 /** Defines a pipe. @param pipe_align alignment of its buffer, a power of two */
 #define K_PIPE_DEFINE(name, pipe_buffer_size, pipe_align)                                          \
-	static unsigned char __noinit __aligned(pipe_align)                                        \
-		_k_pipe_buf_##name[pipe_buffer_size];                                              \
-	STRUCT_SECTION_ITERABLE(k_pipe, name) =                                                    \
-		Z_PIPE_INITIALIZER(name, _k_pipe_buf_##name, pipe_buffer_size)
+	static unsigned char __noinit __aligned(pipe_align) _k_pipe_buf_##name[pipe_buffer_size];  \
+	STRUCT_SECTION_ITERABLE(k_pipe, name) = Z_PIPE_INITIALIZER(name, _k_pipe_buf_##name,       \
+								   pipe_buffer_size)
 
 /**
  * @brief Initialises an empty pipe. ISR ok.

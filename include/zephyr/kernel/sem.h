@@ -33,8 +33,8 @@ struct k_sem {
 
 /** Defines a semaphore that is ready for use. */
 #define K_SEM_DEFINE(name, initial_count, count_limit)                                             \
-	STRUCT_SECTION_ITERABLE(k_sem, name) =                                                     \
-		Z_SEM_INITIALIZER(name, initial_count, count_limit);                               \
+	STRUCT_SECTION_ITERABLE(k_sem, name) = Z_SEM_INITIALIZER(name, initial_count,              \
+								 count_limit);                     \
 	BUILD_ASSERT((count_limit) != 0 && (initial_count) <= (count_limit) &&                     \
 			     (count_limit) <= K_SEM_MAX_LIMIT,                                     \
 		     "a semaphore needs a limit, and a count within it")

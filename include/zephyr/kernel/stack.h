@@ -34,8 +34,8 @@ struct k_stack {
 /** Defines a stack with room for a number of words. */
 #define K_STACK_DEFINE(name, stack_num_entries)                                                    \
 	stack_data_t __noinit _k_stack_buf_##name[stack_num_entries];                              \
-	STRUCT_SECTION_ITERABLE(k_stack, name) =                                                   \
-		Z_STACK_INITIALIZER(name, _k_stack_buf_##name, stack_num_entries)
+	STRUCT_SECTION_ITERABLE(k_stack, name) = Z_STACK_INITIALIZER(name, _k_stack_buf_##name,    \
+								     stack_num_entries)
 
 /**
  * @brief Initialises an empty stack. ISR ok.

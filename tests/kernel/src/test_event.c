@@ -30,8 +30,8 @@ static void any_waiter(void *events, void *timeout_us, void *index)
 {
 	k_timeout_t timeout = timeout_us == NULL ? K_FOREVER : K_USEC((uintptr_t)timeout_us);
 
-	results[(uintptr_t)index] =
-		k_event_wait(&event, (uint32_t)(uintptr_t)events, false, timeout);
+	results[(uintptr_t)index] = k_event_wait(&event, (uint32_t)(uintptr_t)events, false,
+						 timeout);
 	woken++;
 }
 
@@ -39,8 +39,8 @@ static void all_waiter(void *events, void *timeout_us, void *index)
 {
 	k_timeout_t timeout = timeout_us == NULL ? K_FOREVER : K_USEC((uintptr_t)timeout_us);
 
-	results[(uintptr_t)index] =
-		k_event_wait_all(&event, (uint32_t)(uintptr_t)events, false, timeout);
+	results[(uintptr_t)index] = k_event_wait_all(&event, (uint32_t)(uintptr_t)events, false,
+						     timeout);
 	woken++;
 }
 
@@ -284,7 +284,8 @@ static void event_racer(void *rounds, void *p2, void *index)
 
 	ARG_UNUSED(p2);
 	for (uintptr_t n = (uintptr_t)rounds; n > 0;) {
-		uint32_t got = k_event_wait(&event, bit, false, K_USEC(10U + crew_random(&seed) % 30U));
+		uint32_t got = k_event_wait(&event, bit, false,
+					    K_USEC(10U + crew_random(&seed) % 30U));
 
 		if (got == bit && k_event_clear(&event, bit) == bit) {
 			atomic_inc(&seen);

@@ -174,7 +174,8 @@ ZTEST(kernel_mem_slab, test_order_of_waiters)
 
 static void isr_alloc(const void *s)
 {
-	results[7] = k_mem_slab_alloc((struct k_mem_slab *)(uintptr_t)s, &results_mem[7], K_NO_WAIT);
+	results[7] = k_mem_slab_alloc((struct k_mem_slab *)(uintptr_t)s, &results_mem[7],
+				      K_NO_WAIT);
 }
 
 static void isr_free(const void *mem)
@@ -233,7 +234,8 @@ static void slab_stress(void *rounds, void *p2, void *index)
 		int ret = k_mem_slab_alloc(&slab, &mem, n % 2U != 0U ? K_FOREVER : K_USEC(15));
 
 		if (ret != 0) {
-			results[(uintptr_t)index] = ret == -EAGAIN ? results[(uintptr_t)index] : ret;
+			results[(uintptr_t)index] = ret == -EAGAIN ? results[(uintptr_t)index]
+								   : ret;
 			continue;
 		}
 		words = mem;

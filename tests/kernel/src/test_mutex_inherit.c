@@ -42,7 +42,8 @@ static void await_prio(unsigned int i, int prio)
 	for (int tries = 0; tries < 2000 && prio_of(i) != prio; tries++) {
 		k_usleep(50);
 	}
-	zassert_equal(prio_of(i), prio, "thread %u has priority %d instead of %d", i, prio_of(i), prio);
+	zassert_equal(prio_of(i), prio, "thread %u has priority %d instead of %d", i, prio_of(i),
+		      prio);
 }
 
 /* Holds one mutex until its semaphore is given. */
