@@ -9,6 +9,7 @@
 #ifndef ZEPHYR_ZTEST_H_
 #define ZEPHYR_ZTEST_H_
 
+#include <zephyr/irq_offload.h>
 #include <zephyr/kernel.h>
 #include <zephyr/sys/util.h>
 #include <zephyr/tc_util.h>
