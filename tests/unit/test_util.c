@@ -26,13 +26,16 @@ BUILD_ASSERT(NUM_VA_ARGS() == 0 && NUM_VA_ARGS(a) == 1 && NUM_VA_ARGS(a, b, c) =
 BUILD_ASSERT(NUM_VA_ARGS(LISTIFY(64, EXPAND, (, ))) == 64 && NUM_VA_ARGS_LESS_1(a, b) == 1);
 BUILD_ASSERT(IS_EMPTY() == 1 && IS_EMPTY(a) == 0 && IS_EMPTY(a, b) == 0);
 BUILD_ASSERT(IS_EQ(3, 3) == 1 && IS_EQ(3, 4) == 0 && IS_EQ(256, 256) == 1);
+BUILD_ASSERT(IS_EQ(7U, 7) == 1 && IS_EQ(7, 7U) == 1 && IS_EQ(7U, 7U) == 1 && IS_EQ(1U, 7) == 0);
+BUILD_ASSERT(CONCAT(1) == 1 && CONCAT(1, 2, 3) == 123 && CONCAT(1, CONCAT(2, 3)) == 123);
+BUILD_ASSERT(CONCAT(1, 2, 3, 4, 5, 6, 7, 8) == 12345678);
 BUILD_ASSERT(UTIL_AND(1, 1) && !UTIL_AND(1, 0) && UTIL_OR(0, 1) && UTIL_NOT(0) && UTIL_XOR(1, 0) &&
 	     !UTIL_XOR(1, 1));
 BUILD_ASSERT(UTIL_INC(9) == 10 && UTIL_DEC(10) == 9 && UTIL_DEC(0) == 0);
 BUILD_ASSERT(GET_ARG_N(2, 5, 6, 7) == 6 && GET_ARG_N(3, 5, 6, 7) == 7);
 BUILD_ASSERT(NUM_VA_ARGS(GET_ARGS_LESS_N(2, 5, 6, 7)) == 1);
 
-#define VALUE(x)             x
+#define NOTHING
 #define SQUARE(x)            ((x) * (x))
 #define TIMES(i, x)          ((i) * (x))
 #define INDEX(i, ...)        i
@@ -67,7 +70,10 @@ BUILD_ASSERT(BSWAP_48(0x123456789abcULL) == 0xbc9a78563412ULL);
 static void test_lists_of_arguments(void **state)
 {
 	const int reversed[] = {REVERSE_ARGS(1, 2, 3)};
-	const int kept[] = {LIST_DROP_EMPTY(1, , 3, , )};
+	const int kept[] = {LIST_DROP_EMPTY(1, NOTHING, 3, , )};
+	const char *const words[] = {FOR_EACH(STRINGIFY, (, ), LIST_DROP_EMPTY(, a, NOTHING, b, ))};
+	const int squares[] = {FOR_EACH_NONEMPTY_TERM(SQUARE, (, ), NOTHING, 2, , 3) 0};
+	const int none[] = {0, FOR_EACH(SQUARE, (, ), NOTHING)};
 	const char *const text = STRINGIFY(UTIL_CAT(a, b));
 
 	(void)state;
@@ -76,6 +82,11 @@ static void test_lists_of_arguments(void **state)
 	assert_int_equal(ARRAY_SIZE(kept), 2);
 	assert_int_equal(kept[1], 3);
 	assert_string_equal(text, "ab");
+	assert_int_equal(ARRAY_SIZE(words), 2);
+	assert_string_equal(words[1], "b");
+	assert_int_equal(ARRAY_SIZE(squares), 3);
+	assert_int_equal(squares[1], 9);
+	assert_int_equal(ARRAY_SIZE(none), 1);
 }
 
 struct outer {
@@ -150,6 +161,31 @@ static void test_hex(void **state)
 		assert_int_equal(u8_to_dec(text, sizeof(text), (uint8_t)n), strlen(want));
 		assert_string_equal(text, want);
 	}
+}
+
+static void test_utf8(void **state)
+{
+	char text[8];
+
+	(void)state;
+	/* The euro sign has three bytes. */
+	for (size_t n = 0; n < sizeof(text); n++) {
+		memset(text, 'x', sizeof(text));
+		assert_ptr_equal(utf8_lcpy(text, "\xe2\x82\xac\xe2\x82\xac", n), text);
+		if (n == 0) {
+			assert_int_equal(text[0], 'x');
+			continue;
+		}
+		assert_int_equal(strlen(text), (n - 1) / 3 * 3);
+	}
+	strcpy(text, "a\xc3\xa4");
+	assert_string_equal(utf8_trunc(text), "a\xc3\xa4");
+	text[2] = '\0';
+	assert_string_equal(utf8_trunc(text), "a");
+	assert_string_equal(utf8_trunc(text), "a");
+	text[0] = '\0';
+	assert_string_equal(utf8_trunc(text), "");
+	assert_string_equal(utf8_lcpy(text, "abc", sizeof(text)), "abc");
 }
 
 static void test_byte_order(void **state)
@@ -287,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_pointers),
 		cmocka_unit_test(test_signs_and_swaps),
 		cmocka_unit_test(test_hex),
+		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_byte_order),
 		cmocka_unit_test(test_byte_order_of_each_width),
 		cmocka_unit_test(test_atomics),

@@ -65,6 +65,9 @@
 	 (POINTER_TO_UINT(ptr) - POINTER_TO_UINT(array)) % sizeof((array)[0]) == 0)
 /** @brief Index of the element that @p ptr points to. */
 #define ARRAY_INDEX(array, ptr) ((ptr) - (array))
+/** @brief Index of the element that @p ptr points into. */
+#define ARRAY_INDEX_FLOOR(array, ptr)                                                              \
+	((POINTER_TO_UINT(ptr) - POINTER_TO_UINT(array)) / sizeof((array)[0]))
 /** @brief True if @p ptr points into @p array. */
 #define PART_OF_ARRAY(array, ptr)                                                                  \
 	((ptr) && POINTER_TO_UINT(array) <= POINTER_TO_UINT(ptr) &&                                \
@@ -89,7 +92,6 @@
 	})
 
 #define SIZEOF_FIELD(type, member) sizeof((((type *)0)->member))
-#define CONCAT(...)                UTIL_CAT(__VA_ARGS__)
 
 /** @brief Round up to the next multiple of @p align, which is a power of two or any number. */
 #define ROUND_UP(x, align)                                                                         \
@@ -250,6 +252,27 @@ static inline uint8_t bcd2bin(uint8_t bcd)
 }
 /** @brief Number 0 to 255 as decimal text with NUL. @return digits written */
 uint8_t u8_to_dec(char *buf, uint8_t buflen, uint8_t value);
+/** @brief Cut a string back to its last whole UTF-8 character. @return the string */
+char *utf8_trunc(char *utf8_str);
+/** @brief Copy a string into @p n bytes, cut at a whole UTF-8 character. @return @p dst */
+char *utf8_lcpy(char *dst, const char *src, size_t n);
+/** @brief dst = src1 xor src2, for @p len bytes. */
+static inline void mem_xor_n(uint8_t *dst, const uint8_t *src1, const uint8_t *src2, size_t len)
+{
+	while (len-- != 0U) {
+		*dst++ = *src1++ ^ *src2++;
+	}
+}
+/** @brief mem_xor_n() of 4 bytes. */
+static inline void mem_xor_32(uint8_t dst[4], const uint8_t src1[4], const uint8_t src2[4])
+{
+	mem_xor_n(dst, src1, src2, 4U);
+}
+/** @brief mem_xor_n() of 16 bytes. */
+static inline void mem_xor_128(uint8_t dst[16], const uint8_t src1[16], const uint8_t src2[16])
+{
+	mem_xor_n(dst, src1, src2, 16U);
+}
 /** @brief True if two buffers of one length hold the same bytes. */
 static inline bool util_memeq(const void *m1, const void *m2, size_t n)
 {

@@ -6,6 +6,7 @@
 #ifndef ZEPHYR_INCLUDE_SYS_UTIL_MACRO_H_
 #define ZEPHYR_INCLUDE_SYS_UTIL_MACRO_H_
 
+#include <zephyr/sys/util_equal.h>
 #include <zephyr/sys/util_numbers.h>
 #include <zephyr/sys/util_listify.h>
 #include <zephyr/sys/util_loops.h>
@@ -78,11 +79,14 @@
 /** @brief Bracketed code unless @p _flag is 1. */
 #define IF_DISABLED(_flag, _code) COND_CODE_1(_flag, (), _code)
 
-/** @brief 1 without arguments, otherwise 0. */
-#define IS_EMPTY(...) Z_SECOND_OF(__VA_OPT__(~, 0, ) ~, 1)
-/** @brief 1 if the numbers @p a and @p b (0 to 256) are the same. */
-#define IS_EQ(a, b)   Z_IS_EQ(a, b)
-#define Z_IS_EQ(a, b) Z_SECOND_OF(Z_EQ_##a##_##b, 0)
+/** @brief 1 without arguments, or with one that expands to nothing, otherwise 0. */
+#define IS_EMPTY(...)   Z_IS_EMPTY(__VA_ARGS__)
+#define Z_IS_EMPTY(...) Z_SECOND_OF(__VA_OPT__(~, 0, ) ~, 1)
+/** @brief 1 if the numbers @p a and @p b (0 to 256, a U behind does not matter) are the same. */
+#define IS_EQ(a, b)          Z_IS_EQ(a, b)
+#define Z_IS_EQ(a, b)        Z_IS_EQ_PLAIN(Z_PLAIN_##a, Z_PLAIN_##b)
+#define Z_IS_EQ_PLAIN(a, b)  Z_IS_EQ_TOKENS(a, b)
+#define Z_IS_EQ_TOKENS(a, b) Z_SECOND_OF(Z_EQ_##a##_##b, 0)
 /** @brief 1 if more than one argument is given. */
 #define Z_HAS_COMMA(...)     Z_HAS_COMMA_(__VA_ARGS__)
 #define Z_HAS_COMMA_(a, ...) Z_SECOND_OF(__VA_OPT__(~, 1, ) ~, 0)
@@ -98,8 +102,11 @@
 #define UTIL_DEC(x)               UTIL_PRIMITIVE_CAT_DEC(x)
 #define UTIL_PRIMITIVE_CAT_DEC(x) Z_DEC_##x
 
-/** @brief The arguments that are not empty, each followed by a comma. */
-#define LIST_DROP_EMPTY(...) FOR_EACH_NONEMPTY_TERM(IDENTITY, (, ), __VA_ARGS__)
+/** @brief The arguments that are not empty. */
+#define LIST_DROP_EMPTY(...) Z_TAIL_OF(FOR_EACH(Z_COMMA_BEFORE, (), __VA_ARGS__))
+#define Z_COMMA_BEFORE(...)  __VA_OPT__(, __VA_ARGS__)
+#define Z_TAIL(a, ...)       __VA_ARGS__
+#define Z_TAIL_OF(...)       Z_TAIL(__VA_ARGS__)
 
 /* ---- counting and picking ------------------------------------------------------------------ */
 
@@ -135,31 +142,43 @@
 #define LISTIFY(LEN, F, sep, ...) UTIL_CAT(Z_LISTIFY_, LEN)(F, sep, ##__VA_ARGS__)
 
 /** @brief `F(x)` for every argument (up to 64), with a bracketed separator between. */
-#define FOR_EACH(F, sep, ...) __VA_OPT__(Z_FE_0(Z_CALL_X, F, sep, , __VA_ARGS__))
+#define FOR_EACH(F, sep, ...) Z_FOR_EACH(Z_CALL_X, F, sep, , __VA_ARGS__)
 #define Z_CALL_X(F, i, f, x)  F(x)
+/* One more level, so that a list that expands to nothing is seen to be empty. */
+#define Z_FOR_EACH(M, F, s, f, ...) __VA_OPT__(Z_FE_0(M, F, s, f, __VA_ARGS__))
 
 /** @brief `F(i, x)` for every argument, i counting from 0. */
-#define FOR_EACH_IDX(F, sep, ...) __VA_OPT__(Z_FE_0(Z_CALL_IX, F, sep, , __VA_ARGS__))
+#define FOR_EACH_IDX(F, sep, ...) Z_FOR_EACH(Z_CALL_IX, F, sep, , __VA_ARGS__)
 #define Z_CALL_IX(F, i, f, x)     F(i, x)
 
 /** @brief `F(x, fixed_arg)` for every argument. */
 #define FOR_EACH_FIXED_ARG(F, sep, fixed_arg, ...)                                                 \
-	__VA_OPT__(Z_FE_0(Z_CALL_XF, F, sep, fixed_arg, __VA_ARGS__))
+	Z_FOR_EACH(Z_CALL_XF, F, sep, fixed_arg, __VA_ARGS__)
 #define Z_CALL_XF(F, i, f, x) F(x, f)
 
 /** @brief `F(i, x, fixed_arg)` for every argument, i counting from 0. */
 #define FOR_EACH_IDX_FIXED_ARG(F, sep, fixed_arg, ...)                                             \
-	__VA_OPT__(Z_FE_0(Z_CALL_IXF, F, sep, fixed_arg, __VA_ARGS__))
+	Z_FOR_EACH(Z_CALL_IXF, F, sep, fixed_arg, __VA_ARGS__)
 #define Z_CALL_IXF(F, i, f, x) F(i, x, f)
 
-/** @brief `F(x)` and the bracketed @p term after it, for every argument where F(x) is not empty. */
-#define FOR_EACH_NONEMPTY_TERM(F, term, ...)                                                       \
-	__VA_OPT__(Z_FE_0(Z_CALL_TERM, F, (), term, __VA_ARGS__))
-#define Z_CALL_TERM(F, i, f, x) Z_TERM(f, F(x))
-#define Z_TERM(term, ...)       __VA_OPT__(__VA_ARGS__ __DEBRACKET term)
+/** @brief `F(x)` and the bracketed @p term after it, for every argument that is not empty. */
+#define FOR_EACH_NONEMPTY_TERM(F, term, ...) Z_FOR_EACH(Z_CALL_TERM, F, (), term, __VA_ARGS__)
+#define Z_CALL_TERM(F, i, term, x)           Z_TERM(F, term, x)
+#define Z_TERM(F, term, ...)                 __VA_OPT__(F(__VA_ARGS__) __DEBRACKET term)
 
 /** @brief The arguments in reverse order. */
 #define REVERSE_ARGS(...) __VA_OPT__(Z_REV_0(__VA_ARGS__))
+
+/** @brief All arguments (1 to 8) pasted into one token, each expanded before. */
+#define CONCAT(...)        UTIL_CAT(Z_CONCAT_, NUM_VA_ARGS(__VA_ARGS__))(__VA_ARGS__)
+#define Z_CONCAT_1(a)      a
+#define Z_CONCAT_2(a, b)   UTIL_CAT(a, b)
+#define Z_CONCAT_3(a, ...) UTIL_CAT(a, Z_CONCAT_2(__VA_ARGS__))
+#define Z_CONCAT_4(a, ...) UTIL_CAT(a, Z_CONCAT_3(__VA_ARGS__))
+#define Z_CONCAT_5(a, ...) UTIL_CAT(a, Z_CONCAT_4(__VA_ARGS__))
+#define Z_CONCAT_6(a, ...) UTIL_CAT(a, Z_CONCAT_5(__VA_ARGS__))
+#define Z_CONCAT_7(a, ...) UTIL_CAT(a, Z_CONCAT_6(__VA_ARGS__))
+#define Z_CONCAT_8(a, ...) UTIL_CAT(a, Z_CONCAT_7(__VA_ARGS__))
 
 /** @brief `mac(a)mac(b)...` pasted into one token, up to 8 arguments. */
 #define MACRO_MAP_CAT(...)       MACRO_MAP_CAT_(__VA_ARGS__)
