@@ -20,6 +20,7 @@
 #include "arch/arm64/io.h"
 #include "arch/arm64/sysreg.h"
 #include "drivers/irq/gicv3_regs.h"
+#include "kernel/cpu.h"
 #include "kernel/irq.h"
 #include "lib/fdt.h"
 
@@ -54,7 +55,7 @@ static struct k_spinlock cfg_lock;
 
 static unsigned int this_cpu(void)
 {
-	return ((struct arch_cpu *)arch_cpu())->id;
+	return arch_cpu()->arch.id;
 }
 
 /*
@@ -263,15 +264,22 @@ static ALWAYS_INLINE uint64_t acknowledge(void)
 	return intid;
 }
 
+static ALWAYS_INLINE void call_handler(uint64_t intid)
+{
+	const struct z_irq_entry *entry = &z_irq_table[intid];
+
+	arch_cpu()->interrupts++;
+	entry->isr(entry->arg);
+}
+
 static void root_handler(void)
 {
 	uint64_t intid = acknowledge();
-	const struct z_irq_entry *entry = &z_irq_table[intid];
 
 	if (unlikely(intid >= Z_IRQ_COUNT)) {
 		return;
 	}
-	entry->isr(entry->arg);
+	call_handler(intid);
 	/*
 	 * Takes effect at the exception return at the latest, before which no interrupt can be
 	 * taken.
@@ -282,12 +290,11 @@ static void root_handler(void)
 static void root_handler_split(void)
 {
 	uint64_t intid = acknowledge();
-	const struct z_irq_entry *entry = &z_irq_table[intid];
 
 	if (unlikely(intid >= Z_IRQ_COUNT)) {
 		return;
 	}
-	entry->isr(entry->arg);
+	call_handler(intid);
 	write_sysreg(intid, ICC_EOIR1_EL1);
 	if (likely((gic.forwarded[intid / 32U] & gicv3_bit((uint32_t)intid)) == 0U)) {
 		/*
