@@ -63,7 +63,7 @@ void *k_heap_realloc(struct k_heap *h, void *ptr, size_t bytes, k_timeout_t time
 void k_heap_free(struct k_heap *h, void *mem);
 
 /* Smallest memory that holds the heap's own data and one small allocation. */
-#define Z_HEAP_MIN_SIZE 256
+#define Z_HEAP_MIN_SIZE 64
 
 #define Z_HEAP_DEFINE_IN_SECT(name, bytes, in_section)                                             \
 	char in_section __aligned(16) kheap_##name[MAX(bytes, Z_HEAP_MIN_SIZE)];                   \
