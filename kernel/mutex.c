@@ -127,8 +127,11 @@ void z_mutex_wait_ended(struct k_thread *t)
 
 void z_mutex_owner_ended(struct k_thread *t)
 {
-	while (!sys_dlist_is_empty(&t->owns)) {
-		unlink_from_owner(CONTAINER_OF(t->owns.head, struct k_mutex, owned));
+	struct k_mutex *mutex;
+	struct k_mutex *next;
+
+	SYS_DLIST_FOR_EACH_CONTAINER_SAFE(&t->owns, mutex, next, owned) {
+		unlink_from_owner(mutex);
 	}
 }
 
