@@ -7,5 +7,6 @@
 #define KERNEL_INTERNAL_H_
 
 #include <zephyr/kernel.h>
+#include "kernel/heap.h"
 
 #endif /* KERNEL_INTERNAL_H_ */
