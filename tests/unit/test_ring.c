@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Both ring buffers against a plain queue of bytes, and the bitmap against an array of bools. */
+/* The ring buffer against a plain queue of bytes, and the bitmap against an array of bools. */
 #include <errno.h>
 
 #include <zephyr/sys/ring_buffer.h>
 
 #include "lib/bitmap.h"
-#include "lib/ring.h"
 #include "unit.h"
 
 #define STEPS 40000
@@ -42,70 +41,6 @@ static void model_get(const uint8_t *data, size_t len)
 	assert_memory_equal(data, model, len);
 	model_len -= len;
 	memmove(model, model + len, model_len);
-}
-
-static void ring_step(struct ring *r, size_t size)
-{
-	uint8_t buf[80];
-	uint8_t byte;
-	const uint8_t *seen;
-	size_t len = (size_t)unit_below(sizeof(buf));
-	size_t n;
-
-	switch (unit_below(5)) {
-	case 0:
-		fill(buf, len);
-		n = ring_write(r, buf, len);
-		assert_int_equal(n, MIN(len, size - model_len));
-		model_put(buf, n);
-		next_byte = (uint8_t)(next_byte - (len - n));
-		break;
-	case 1:
-		n = ring_read(r, buf, len);
-		assert_int_equal(n, MIN(len, model_len));
-		model_get(buf, n);
-		break;
-	case 2:
-		byte = next_byte;
-		if (ring_put(r, byte)) {
-			next_byte++;
-			model_put(&byte, 1);
-		} else {
-			assert_int_equal(model_len, size);
-		}
-		break;
-	case 3:
-		if (ring_get(r, &byte)) {
-			model_get(&byte, 1);
-		} else {
-			assert_int_equal(model_len, 0);
-		}
-		break;
-	default:
-		n = ring_peek(r, &seen);
-		assert_int_equal(n == 0, model_len == 0);
-		n = (size_t)unit_below(n + 1);
-		model_get(seen, n);
-		ring_drop(r, n);
-		break;
-	}
-	assert_int_equal(ring_used(r), model_len);
-	assert_int_equal(ring_space(r), size - model_len);
-	assert_int_equal(ring_is_empty(r), model_len == 0);
-}
-
-static void test_ring(void **state)
-{
-	static uint8_t buf[64];
-	struct ring r = RING_INIT(buf);
-
-	(void)state;
-	/* Just before the indices wrap. */
-	r.head = UINT32_MAX - 1000;
-	r.tail = r.head;
-	for (int i = 0; i < STEPS; i++) {
-		ring_step(&r, sizeof(buf));
-	}
 }
 
 static void ring_buf_claims(struct ring_buf *rb, size_t size)
@@ -279,7 +214,6 @@ static void test_bitmap(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_ring, reset),
 		cmocka_unit_test_setup(test_ring_buf, reset),
 		cmocka_unit_test_setup(test_ring_buf_items, reset),
 		cmocka_unit_test_setup(test_bitmap, reset),
