@@ -298,7 +298,7 @@ int arch_mmio_map(uint64_t addr, size_t size)
 	unsigned int key;
 	int rc;
 
-	if (size == 0U || size > UINT64_MAX - PAGE_MASK - addr) {
+	if (size == 0U || size > UINT64_MAX - PAGE_MASK || addr > UINT64_MAX - PAGE_MASK - size) {
 		return -EINVAL;
 	}
 	req.end = (addr + size + PAGE_MASK) & ~PAGE_MASK;
