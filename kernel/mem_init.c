@@ -217,7 +217,8 @@ static void give_heap(void)
 		printk("no memory for k_malloc()\n");
 		return;
 	}
-	stats.heap = ROUND_UP(size, EXTENT_GRANULE);
+	/* Who asked for a size gets that: applications may count on where it ends. */
+	stats.heap = CONFIG_HEAP_MEM_POOL_SIZE != 0 ? size : ROUND_UP(size, EXTENT_GRANULE);
 	z_heap_init(mem, stats.heap);
 }
 
