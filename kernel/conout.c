@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * See conout.h. `lock` is taken before the console device's own lock and after all others; while it is held text is
- * copied to the device's buffer, which is known to have room for it unless the caller could not wait.
+ * See conout.h. `lock` is taken before the console device's own lock and after all others; while it
+ * is held text is copied to the device's buffer, which is known to have room for it unless the
+ * caller could not wait.
  */
 #include "kernel/conout.h"
 
@@ -13,9 +14,11 @@
 /* How often a thread looks whether the buffer has room again. */
 #define ROOM_POLL_US 500
 /* A console may want so much more room than the bytes need. */
-#define ROOM_SLACK   512U
+#define ROOM_SLACK 512U
 
-/* Takes the edited line off the terminal: first column, erase to the end of the row (ECMA-48 EL). */
+/*
+ * Takes the edited line off the terminal: first column, erase to the end of the row (ECMA-48 EL).
+ */
 static const char erase[] = "\r\033[K";
 
 static struct k_spinlock lock;

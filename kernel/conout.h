@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * The console as printk, the log and the shell share it: text of one call stays together, and the line that somebody is
- * editing stays at the bottom.
+ * The console as printk, the log and the shell share it: text of one call stays together, and
+ * the line that somebody is editing stays at the bottom.
  *
- * What is printed goes into the console's transmit buffer under one lock, in one piece, when there is room for all of it:
- * so lines of several CPUs never mix, and nobody waits for the wire with the lock held or interrupts masked. Who may not
- * sleep and finds the buffer full waits for the wire himself.
+ * What is printed goes into the console's transmit buffer under one lock, in one piece, when there
+ * is room for all of it: so lines of several CPUs never mix, and nobody waits for the wire with the
+ * lock held or interrupts masked. Who may not sleep and finds the buffer full waits for the wire
+ * himself.
  *
- * The line being edited is kept here as the bytes that draw it. Output takes it off the terminal, prints, and draws it
- * again, so this works from interrupts, too.
+ * The line being edited is kept here as the bytes that draw it. Output takes it off the terminal,
+ * prints, and draws it again, so this works from interrupts, too.
  */
 #ifndef KERNEL_CONOUT_H_
 #define KERNEL_CONOUT_H_
@@ -19,7 +20,9 @@
 
 /** Longest drawing of an edited line. */
 #define CONOUT_OVERLAY_MAX 512
-/** Most bytes that are kept together; longer text may be mixed with others' behind every such piece. */
+/**
+ * Most bytes that are kept together; longer text may be mixed with others' behind every such piece.
+ */
 #define CONOUT_ATOMIC_MAX 1024
 
 /**
@@ -33,11 +36,13 @@
 void conout_write(const char *text, size_t len);
 
 /**
- * @brief Print the terminal output of a line editor, and remember what draws its line. Thread only, no locks held.
+ * @brief Print the terminal output of a line editor, and remember what draws its line. Thread only,
+ * no locks held.
  *
  * @param text Bytes for the terminal; line feeds become CR LF.
  * @param len Their number; the terminal's cursor is where the editor left it.
- * @param overlay What draws the line from the first column of an empty row; empty: there is no line.
+ * @param overlay What draws the line from the first column of an empty row; empty: there is no
+ * line.
  * @param overlay_len Its length, at most CONOUT_OVERLAY_MAX.
  */
 void conout_edit(const char *text, size_t len, const char *overlay, size_t overlay_len);

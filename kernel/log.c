@@ -2,17 +2,21 @@
 /*
  * Logging.
  *
- * One ring of lines for all CPUs. A line is formatted into a buffer of the caller, with no lock held and interrupts as
- * they are; then, under log_lock and with interrupts masked, it gets the time and is copied into the next slot. So the
- * order in the ring is the order of the time stamps, whatever the CPU, and a line is complete when it is in the ring:
- * a thread that is preempted or aborted while it formats delays nobody. The lock is held for a copy of at most one slot,
- * it is taken last of all locks (nothing is called with it held), so logging is possible with any other lock held.
+ * One ring of lines for all CPUs. A line is formatted into a buffer of the caller, with no lock
+ * held and interrupts as they are; then, under log_lock and with interrupts masked, it gets the
+ * time and is copied into the next slot. So the order in the ring is the order of the time stamps,
+ * whatever the CPU, and a line is complete when it is in the ring: a thread that is preempted or
+ * aborted while it formats delays nobody. The lock is held for a copy of at most one slot, it is
+ * taken last of all locks (nothing is called with it held), so logging is possible with any other
+ * lock held.
  *
- * A thread of low priority prints. It is woken through a software interrupt to the logging CPU itself when the caller
- * might hold the kernel's lock: the interrupt is taken when interrupts are open again, and that is after any lock.
+ * A thread of low priority prints. It is woken through a software interrupt to the logging CPU
+ * itself when the caller might hold the kernel's lock: the interrupt is taken when interrupts are
+ * open again, and that is after any lock.
  *
- * What does not fit is counted, never waited for: lines beyond a module's rate (CONFIG_LOG_RATE_LIMIT per second), and
- * lines for which the ring has no room. The line that comes next says how many were lost before it.
+ * What does not fit is counted, never waited for: lines beyond a module's rate
+ * (CONFIG_LOG_RATE_LIMIT per second), and lines for which the ring has no room. The line that comes
+ * next says how many were lost before it.
  */
 #include <string.h>
 
@@ -49,10 +53,13 @@ BUILD_ASSERT(SLOTS >= 2U, "CONFIG_LOG_BUFFER_SIZE holds two lines at least");
 
 #define TEXT_MAX sizeof(((struct slot *)0)->text)
 /* Time stamp, CPU, level and module in front of the text, new line behind. */
-#define PREFIX_MAX 64U
+#define PREFIX_MAX 112U
 
 static struct k_spinlock log_lock;
-/* Protected by log_lock; slots from tail to head are not written, and only the one who prints moves tail. */
+/*
+ * Protected by log_lock; slots from tail to head are not written, and only the one who prints moves
+ * tail.
+ */
 static struct slot ring[SLOTS];
 static uint32_t head;
 static uint32_t tail;
@@ -105,35 +112,45 @@ static void fill(struct slot *slot, struct log_source *source, unsigned int leve
 	slot->suppressed = source != NULL ? take(&source->suppressed) : 0;
 }
 
+/* One line with a time stamp, formatted behind it; then `len` bytes of text, and the line's end. */
+static void __printf_like(4, 5)
+	print_line(uint64_t cycles, const char *text, size_t len, const char *fmt, ...)
+{
+	uint64_t us = k_cyc_to_us_floor64(cycles - z_ticks_to_counter(0));
+	char line[PREFIX_MAX + TEXT_MAX + 1U];
+	size_t at = (size_t)snprintk(line, PREFIX_MAX, "[%5u.%06u] ",
+				     (unsigned int)(us / USEC_PER_SEC),
+				     (unsigned int)(us % USEC_PER_SEC));
+	va_list args;
+
+	va_start(args, fmt);
+	at += (size_t)vsnprintk(line + at, PREFIX_MAX - at, fmt, args);
+	va_end(args);
+	at = MIN(at, PREFIX_MAX - 1U);
+	memcpy(line + at, text, len);
+	line[at + len] = '\n';
+	conout_write(line, at + len + 1U);
+}
+
 static void print(const struct slot *slot, const char *text, size_t len)
 {
-	uint64_t us = k_cyc_to_us_floor64(slot->cycles - z_ticks_to_counter(0));
-	char line[PREFIX_MAX + TEXT_MAX];
-	int prefix;
-
 	if (slot->lost != 0) {
-		prefix = snprintk(line, sizeof(line), "[%5u.%06u] log: %u messages dropped, the buffer was full\n",
-				  (unsigned int)(us / USEC_PER_SEC), (unsigned int)(us % USEC_PER_SEC), slot->lost);
-		conout_write(line, (size_t)prefix);
-	}
-	if (slot->source == NULL) {
-		conout_write(text, len);
-		return;
+		print_line(slot->cycles, "", 0, "log: %u messages dropped, the buffer was full",
+			   slot->lost);
 	}
 	if (slot->suppressed != 0) {
-		prefix = snprintk(line, sizeof(line), "[%5u.%06u] log: %u messages of %.16s dropped, over %u per second\n",
-				  (unsigned int)(us / USEC_PER_SEC), (unsigned int)(us % USEC_PER_SEC),
-				  slot->suppressed, slot->source->name, CONFIG_LOG_RATE_LIMIT);
-		conout_write(line, (size_t)prefix);
+		print_line(slot->cycles, "", 0,
+			   "log: %u messages of %.24s dropped, over %u per second",
+			   slot->suppressed, slot->source->name, CONFIG_LOG_RATE_LIMIT);
 	}
-	if (slot->level == LOG_LEVEL_NONE) {
-		return;
+	if (slot->source == NULL) {
+		if (len > 0) {
+			conout_write(text, len);
+		}
+	} else if (slot->level != LOG_LEVEL_NONE) {
+		print_line(slot->cycles, text, len, "cpu%u <%s> %.24s: ", slot->cpu,
+			   level_tags[slot->level], slot->source->name);
 	}
-	prefix = snprintk(line, PREFIX_MAX, "[%5u.%06u] cpu%u <%s> %.24s: ", (unsigned int)(us / USEC_PER_SEC),
-			  (unsigned int)(us % USEC_PER_SEC), slot->cpu, level_tags[slot->level], slot->source->name);
-	memcpy(line + prefix, text, len);
-	line[(size_t)prefix + len] = '\n';
-	conout_write(line, (size_t)prefix + len + 1U);
 }
 
 /* Wake the thread, whatever the caller holds. */
@@ -237,7 +254,8 @@ void z_log_printk(const char *fmt, ...)
 	va_end(args);
 }
 
-void z_log_hexdump(struct log_source *source, unsigned int level, const void *data, size_t len, const char *text)
+void z_log_hexdump(struct log_source *source, unsigned int level, const void *data, size_t len,
+		   const char *text)
 {
 	const uint8_t *bytes = data;
 
@@ -248,8 +266,8 @@ void z_log_hexdump(struct log_source *source, unsigned int level, const void *da
 		int at = snprintk(line, sizeof(line), "%04x ", (unsigned int)row);
 
 		for (size_t i = 0; i < 16U; i++) {
-			at += snprintk(line + at, sizeof(line) - (size_t)at, i < count ? " %02x" : "   ",
-				       i < count ? bytes[row + i] : 0);
+			at += snprintk(line + at, sizeof(line) - (size_t)at,
+				       i < count ? " %02x" : "   ", i < count ? bytes[row + i] : 0);
 		}
 		line[at++] = ' ';
 		line[at++] = ' ';
@@ -296,8 +314,9 @@ static void report_losses(void)
 }
 
 /*
- * Print the oldest line, if there is one; print_lock held. Whether there are more is seen under the same lock as the
- * logging CPU sees whether the ring was empty, so no line is left behind without a wake-up.
+ * Print the oldest line, if there is one; print_lock held. Whether there are more is seen under the
+ * same lock as the logging CPU sees whether the ring was empty, so no line is left behind without a
+ * wake-up.
  */
 static bool print_one(void)
 {
@@ -372,7 +391,10 @@ void log_panic(void)
 		return;
 	}
 	conout_panic();
-	/* No lock: their owners may never run again. At worst the line that was being printed appears twice. */
+	/*
+	 * No lock: their owners may never run again. At worst the line that was being printed
+	 * appears twice.
+	 */
 	for (; head != tail; tail++) {
 		print(&ring[tail % SLOTS], ring[tail % SLOTS].text, ring[tail % SLOTS].len);
 	}
@@ -426,13 +448,15 @@ int log_source_id_get(const char *name)
 
 static uint32_t level_set(struct log_source *source, uint32_t level)
 {
-	uint8_t possible = (uint8_t)MIN(level, MIN((uint32_t)source->compiled, (uint32_t)CONFIG_LOG_MAX_LEVEL));
+	uint8_t possible = (uint8_t)MIN(
+		level, MIN((uint32_t)source->compiled, (uint32_t)CONFIG_LOG_MAX_LEVEL));
 
 	__atomic_store_n(&source->level, possible, __ATOMIC_RELAXED);
 	return possible;
 }
 
-uint32_t log_filter_set(const struct log_backend *backend, uint32_t domain_id, int16_t source_id, uint32_t level)
+uint32_t log_filter_set(const struct log_backend *backend, uint32_t domain_id, int16_t source_id,
+			uint32_t level)
 {
 	struct log_source *source;
 	uint32_t highest = 0;
@@ -449,7 +473,8 @@ uint32_t log_filter_set(const struct log_backend *backend, uint32_t domain_id, i
 	return highest;
 }
 
-uint32_t log_filter_get(const struct log_backend *backend, uint32_t domain_id, int16_t source_id, bool runtime)
+uint32_t log_filter_get(const struct log_backend *backend, uint32_t domain_id, int16_t source_id,
+			bool runtime)
 {
 	const struct log_source *source = source_id >= 0 ? source_get((uint32_t)source_id) : NULL;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * printk: formatted by the caller into a buffer on his stack, put on the console in one piece (kernel/conout.h).
- * A text longer than the buffer goes out in several pieces.
+ * printk: formatted by the caller into a buffer on his stack, put on the console in one piece
+ * (kernel/conout.h). A text longer than the buffer goes out in several pieces.
  */
 #include <string.h>
 

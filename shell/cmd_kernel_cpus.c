@@ -13,7 +13,10 @@ static void current_name(const struct z_cpu *cpu, char *buf, size_t size)
 	unsigned int key = z_lock();
 	const struct k_thread *thread = cpu->current;
 
-	(void)snprintk(buf, size, "%s", thread == NULL ? "-" : thread->name[0] != '\0' ? thread->name : "(no name)");
+	(void)snprintk(buf, size, "%s",
+		       thread == NULL            ? "-"
+		       : thread->name[0] != '\0' ? thread->name
+						 : "(no name)");
 	z_unlock(key);
 }
 
@@ -26,7 +29,8 @@ static void print_cpu(const struct shell *sh, unsigned int id)
 	char thread[12];
 
 	if (!cpu->online) {
-		shell_print(sh, "%3u  %-8llx %-17s offline: %s", id, (unsigned long long)cpu->arch.mpidr, "-",
+		shell_print(sh, "%3u  %-8llx %-17s offline: %s", id,
+			    (unsigned long long)cpu->arch.mpidr, "-",
 			    cpu->offline_reason != NULL ? cpu->offline_reason : "not started");
 		return;
 	}
@@ -35,21 +39,22 @@ static void print_cpu(const struct shell *sh, unsigned int id)
 	}
 	current_name(cpu, thread, sizeof(thread));
 	shell_print(sh, "%3u  %-8llx %-17.17s %-7s %3u.%u%% %10llu %9llu  %s", id,
-		    (unsigned long long)cpu->arch.mpidr, midr_name(cpu->midr, core, sizeof(core)), "online",
-		    (unsigned int)(permille / 10U),
-		    (unsigned int)(permille % 10U), (unsigned long long)cpu->interrupts,
-		    (unsigned long long)cpu->switches, thread);
+		    (unsigned long long)cpu->arch.mpidr, midr_name(cpu->midr, core, sizeof(core)),
+		    "online", (unsigned int)(permille / 10U), (unsigned int)(permille % 10U),
+		    (unsigned long long)cpu->interrupts, (unsigned long long)cpu->switches, thread);
 }
 
 static int cmd_cpus(const struct shell *sh, size_t argc, char **argv)
 {
 	ARG_UNUSED(argc);
 	ARG_UNUSED(argv);
-	shell_print(sh, "CPU  MPIDR    CORE              STATE      USE INTERRUPTS  SWITCHES  RUNNING");
+	shell_print(sh,
+		    "CPU  MPIDR    CORE              STATE      USE INTERRUPTS  SWITCHES  RUNNING");
 	for (unsigned int id = 0; id < z_cpu_count; id++) {
 		print_cpu(sh, id);
 	}
 	return 0;
 }
 
-SHELL_SUBCMD_ADD((kernel), cpus, NULL, "List the CPUs. USE is since start, without idle time.", cmd_cpus, 1, 0);
+SHELL_SUBCMD_ADD((kernel), cpus, NULL, "List the CPUs. USE is since start, without idle time.",
+		 cmd_cpus, 1, 0);

@@ -27,4 +27,5 @@ static int cmd_memory(const struct shell *sh, size_t argc, char **argv)
 	return 0;
 }
 
-SHELL_SUBCMD_ADD((kernel), memory, NULL, "Show what the machine's RAM is used for.", cmd_memory, 1, 0);
+SHELL_SUBCMD_ADD((kernel), memory, NULL, "Show what the machine's RAM is used for.", cmd_memory, 1,
+		 0);

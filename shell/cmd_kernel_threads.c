@@ -35,14 +35,16 @@ static uint64_t usage_of(const struct k_thread *thread)
 {
 	k_thread_runtime_stats_t stats;
 
-	return k_thread_runtime_stats_get((k_tid_t)thread, &stats) == 0 ? stats.execution_cycles : 0;
+	return k_thread_runtime_stats_get((k_tid_t)thread, &stats) == 0 ? stats.execution_cycles
+									: 0;
 }
 
 static void take_sample(const struct k_thread *thread, void *arg)
 {
 	ARG_UNUSED(arg);
 	if (sample_count < THREADS_MAX) {
-		samples[sample_count++] = (struct sample){.thread = thread, .usage = usage_of(thread)};
+		samples[sample_count++] = (struct sample){.thread = thread,
+							  .usage = usage_of(thread)};
 	}
 }
 
@@ -93,7 +95,8 @@ static const char *cpus_of(const struct k_thread *thread, char *buf, size_t size
 	buf[0] = '\0';
 	for (unsigned int cpu = 0; cpu < z_cpu_count && len < size; cpu++) {
 		if ((mask & BIT(cpu)) != 0U) {
-			len += (size_t)snprintk(buf + len, size - len, "%s%u", len > 0 ? "," : "", cpu);
+			len += (size_t)snprintk(buf + len, size - len, "%s%u", len > 0 ? "," : "",
+						cpu);
 		}
 	}
 	return mask != 0U ? buf : "none";
@@ -111,9 +114,11 @@ static void print_thread(const struct k_thread *thread, void *arg)
 
 	(void)k_thread_stack_space_get(thread, &unused);
 	shell_print(print->sh, "%-18.18s %-10.10s %4d %4u %-8.8s %4u.%u%% %7zu / %zu",
-		    thread->name[0] != '\0' ? thread->name : "(no name)", state_of(thread, state, sizeof(state)),
-		    thread->base.prio, thread->arch.cpu->arch.id, cpus_of(thread, cpus, sizeof(cpus)),
-		    (unsigned int)(permille / 10U), (unsigned int)(permille % 10U), stack - unused, stack);
+		    thread->name[0] != '\0' ? thread->name : "(no name)",
+		    state_of(thread, state, sizeof(state)), thread->base.prio,
+		    thread->arch.cpu->arch.id, cpus_of(thread, cpus, sizeof(cpus)),
+		    (unsigned int)(permille / 10U), (unsigned int)(permille % 10U), stack - unused,
+		    stack);
 }
 
 static int cmd_threads(const struct shell *sh, size_t argc, char **argv)
@@ -126,7 +131,8 @@ static int cmd_threads(const struct shell *sh, size_t argc, char **argv)
 	if (argc > 1) {
 		seconds = strtoul(argv[1], &end, 10);
 		if (*end != '\0' || seconds < 1 || seconds > SECONDS_MAX) {
-			shell_error(sh, "kernel threads: SECONDS is 1 to %d, not '%s'", SECONDS_MAX, argv[1]);
+			shell_error(sh, "kernel threads: SECONDS is 1 to %d, not '%s'", SECONDS_MAX,
+				    argv[1]);
 			return -EINVAL;
 		}
 		uint64_t start = k_cycle_get_64();
@@ -135,13 +141,16 @@ static int cmd_threads(const struct shell *sh, size_t argc, char **argv)
 		(void)k_sleep(K_SECONDS((int64_t)seconds));
 		print.span = k_cycle_get_64() - start;
 	}
-	shell_print(sh, "NAME               STATE      PRIO  CPU ON CPUS  CPU USE  STACK USED / SIZE");
+	shell_print(sh,
+		    "NAME               STATE      PRIO  CPU ON CPUS  CPU USE  STACK USED / SIZE");
 	for_each_thread(print_thread, &print);
 	return 0;
 }
 
-SHELL_SUBCMD_ADD((kernel), threads, NULL,
-		 SHELL_HELP("List the threads.\n"
-			    "CPU USE is of one CPU, since start or over the next SECONDS. CPU is where the\n"
-			    "thread runs or ran last, ON CPUS where it may run.", "[SECONDS]"),
-		 cmd_threads, 1, 1);
+SHELL_SUBCMD_ADD(
+	(kernel), threads, NULL,
+	SHELL_HELP("List the threads.\n"
+		   "CPU USE is of one CPU, since start or over the next SECONDS. CPU is where the\n"
+		   "thread runs or ran last, ON CPUS where it may run.",
+		   "[SECONDS]"),
+	cmd_threads, 1, 1);

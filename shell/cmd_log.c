@@ -16,7 +16,8 @@ static const char *const levels[] = {"none", "err", "wrn", "inf", "dbg"};
 static int level_parse(const char *word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(levels); i++) {
-		if (strcmp(word, levels[i]) == 0 || (word[0] == (char)('0' + i) && word[1] == '\0')) {
+		if (strcmp(word, levels[i]) == 0 ||
+		    (word[0] == (char)('0' + i) && word[1] == '\0')) {
 			return (int)i;
 		}
 	}
@@ -48,11 +49,14 @@ static int cmd_level(const struct shell *sh, size_t argc, char **argv)
 		return 0;
 	}
 	if (level < 0) {
-		shell_error(sh, "log level: '%s' is not a level, those are none, err, wrn, inf, dbg", argv[argc - 1]);
+		shell_error(sh,
+			    "log level: '%s' is not a level, those are none, err, wrn, inf, dbg",
+			    argv[argc - 1]);
 		return -EINVAL;
 	}
 	if (argc > 2 && module < 0) {
-		shell_error(sh, "log level: there is no module '%s', 'log level' lists them", argv[1]);
+		shell_error(sh, "log level: there is no module '%s', 'log level' lists them",
+			    argv[1]);
 		return -ENOENT;
 	}
 	now = log_filter_set(NULL, 0, (int16_t)module, (uint32_t)level);
@@ -77,11 +81,12 @@ static void complete_level(struct edit_completion *out, size_t argc, char **argv
 
 SHELL_STATIC_SUBCMD_SET_CREATE(
 	log_set,
-	SHELL_CMD_FULL(level, NULL,
-		       SHELL_HELP("Show the modules and their levels, or set the level of one or of all.\n"
-				  "Levels are none, err, wrn, inf, dbg; each includes those before it.",
-				  "[[MODULE] LEVEL]"),
-		       cmd_level, 1, 2, complete_level),
+	SHELL_CMD_FULL(
+		level, NULL,
+		SHELL_HELP("Show the modules and their levels, or set the level of one or of all.\n"
+			   "Levels are none, err, wrn, inf, dbg; each includes those before it.",
+			   "[[MODULE] LEVEL]"),
+		cmd_level, 1, 2, complete_level),
 	SHELL_SUBCMD_SET_END);
 SHELL_CMD_REGISTER(log, &log_set, "What is logged.", NULL);
 

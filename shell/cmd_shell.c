@@ -24,7 +24,9 @@ static void complete_help(struct edit_completion *out, size_t argc, char **argv)
 	shell_complete(&shell_root, argc - 1, argv + 1, out);
 }
 
-SHELL_CMD_FULL_REGISTER(help, NULL, SHELL_HELP("List the commands, or say what one does.", "[COMMAND [SUBCOMMAND ...]]"),
+SHELL_CMD_FULL_REGISTER(help, NULL,
+			SHELL_HELP("List the commands, or say what one does.",
+				   "[COMMAND [SUBCOMMAND ...]]"),
 			cmd_help, 1, SHELL_OPT_ARG_CHECK_SKIP, complete_help);
 
 static int cmd_clear(const struct shell *sh, size_t argc, char **argv)
@@ -64,4 +66,6 @@ static int cmd_retval(const struct shell *sh, size_t argc, char **argv)
 	return shell_get_return_value(sh);
 }
 
-SHELL_CMD_ARG_REGISTER(retval, NULL, "Print the result of the last command: 0, or a negative error number.", cmd_retval, 1, 0);
+SHELL_CMD_ARG_REGISTER(retval, NULL,
+		       "Print the result of the last command: 0, or a negative error number.",
+		       cmd_retval, 1, 0);

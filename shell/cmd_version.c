@@ -15,12 +15,15 @@ static int cmd_version(const struct shell *sh, size_t argc, char **argv)
 	ARG_UNUSED(argc);
 	ARG_UNUSED(argv);
 	shell_print(sh, "ZVM %s, commit %s", ZVM_VERSION_STRING, ZVM_VERSION_COMMIT);
-	shell_print(sh, "built by %s%s", ZVM_BUILD_COMPILER, IS_ENABLED(CONFIG_ASSERT) ? ", with assertions" : "");
-	shell_print(sh, "running at EL%d on %s", ZVM_EL, midr_name(z_cpus[0].midr, core, sizeof(core)));
+	shell_print(sh, "built by %s%s", ZVM_BUILD_COMPILER,
+		    IS_ENABLED(CONFIG_ASSERT) ? ", with assertions" : "");
+	shell_print(sh, "running at EL%d on %s", ZVM_EL,
+		    midr_name(z_cpus[0].midr, core, sizeof(core)));
 	return 0;
 }
 
-SHELL_CMD_ARG_REGISTER(version, NULL, "Print the version, how it was built, and what it runs on.", cmd_version, 1, 0);
+SHELL_CMD_ARG_REGISTER(version, NULL, "Print the version, how it was built, and what it runs on.",
+		       cmd_version, 1, 0);
 
 static int cmd_uptime(const struct shell *sh, size_t argc, char **argv)
 {
@@ -33,7 +36,8 @@ static int cmd_uptime(const struct shell *sh, size_t argc, char **argv)
 	if (days > 0) {
 		shell_fprintf(sh, SHELL_NORMAL, "%u day%s ", days, days > 1 ? "s" : "");
 	}
-	shell_print(sh, "%02u:%02u:%02u.%03u", (unsigned int)(s / (SEC_PER_MIN * MIN_PER_HOUR) % HOUR_PER_DAY),
+	shell_print(sh, "%02u:%02u:%02u.%03u",
+		    (unsigned int)(s / (SEC_PER_MIN * MIN_PER_HOUR) % HOUR_PER_DAY),
 		    (unsigned int)(s / SEC_PER_MIN % MIN_PER_HOUR), (unsigned int)(s % SEC_PER_MIN),
 		    (unsigned int)(ms % MSEC_PER_SEC));
 	return 0;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The editing operations and the drawing; what the keys mean is in edit_keys.c, completion in edit_complete.c. */
+/*
+ * The editing operations and the drawing; what the keys mean is in edit_keys.c, completion in
+ * edit_complete.c.
+ */
 
 #include <string.h>
 
@@ -34,8 +37,9 @@ static size_t prompt_columns(const struct edit *ed)
 }
 
 /*
- * Columns for the line's text. Two are kept free: the last of the row, because terminals differ in where the cursor is
- * after it was written, and one for the mark that says there is more on the left.
+ * Columns for the line's text. Two are kept free: the last of the row, because terminals differ in
+ * where the cursor is after it was written, and one for the mark that says there is more on the
+ * left.
  */
 static size_t view_columns(const struct edit *ed)
 {
@@ -72,15 +76,19 @@ static bool scroll(struct edit *ed)
 		ed->first = 0;
 		return before != 0;
 	}
-	if (ed->cursor >= ed->first && utf8_width(ed->line, ed->first, ed->cursor) <= view_columns(ed)) {
+	if (ed->cursor >= ed->first &&
+	    utf8_width(ed->line, ed->first, ed->cursor) <= view_columns(ed)) {
 		return false;
 	}
-	/* Coming from the right show what is before the cursor, coming from the left only a margin. */
+	/*
+	 * Coming from the right show what is before the cursor, coming from the left only a margin.
+	 */
 	while (first > 0) {
 		size_t prev = utf8_prev(ed->line, first);
 
 		columns += utf8_width(ed->line, prev, first);
-		if (columns > (ed->cursor < ed->first ? SCROLL_MARGIN : view_columns(ed) - SCROLL_MARGIN)) {
+		if (columns >
+		    (ed->cursor < ed->first ? SCROLL_MARGIN : view_columns(ed) - SCROLL_MARGIN)) {
 			break;
 		}
 		first = prev;
@@ -123,7 +131,8 @@ static size_t append_line(const struct edit *ed, char *buf, size_t size, size_t 
 	if (ed->cursor < ed->first + shown) {
 		at = append(buf, size, at, "\r", 1);
 		at = append_right(buf, size, at,
-				  prompt_columns(ed) + mark + utf8_width(ed->line, ed->first, ed->cursor));
+				  prompt_columns(ed) + mark +
+					  utf8_width(ed->line, ed->first, ed->cursor));
 	}
 	return at;
 }
@@ -136,7 +145,10 @@ size_t edit_render(const struct edit *ed, char *buf, size_t size)
 	return at <= size ? at : 0;
 }
 
-/* From anywhere in the row to the first column behind the prompt, which stays as it is: scripts wait for prompts. */
+/*
+ * From anywhere in the row to the first column behind the prompt, which stays as it is: scripts
+ * wait for prompts.
+ */
 static size_t append_home(const struct edit *ed, char *buf, size_t size, size_t at)
 {
 	at = append(buf, size, at, "\r", 1);
@@ -148,7 +160,8 @@ void edit_redraw(struct edit *ed)
 	char buf[EDIT_RENDER_MAX];
 
 	(void)scroll(ed);
-	edit_write(ed, buf, append_line(ed, buf, sizeof(buf), append_home(ed, buf, sizeof(buf), 0)));
+	edit_write(ed, buf,
+		   append_line(ed, buf, sizeof(buf), append_home(ed, buf, sizeof(buf), 0)));
 }
 
 void edit_redraw_all(struct edit *ed)
@@ -171,7 +184,10 @@ void edit_insert(struct edit *ed, const char *text, size_t len)
 	ed->len += len;
 	ed->cursor += len;
 	ed->line[ed->len] = '\0';
-	/* At the end of the line, which is where nearly all typing happens, the text itself is the update. */
+	/*
+	 * At the end of the line, which is where nearly all typing happens, the text itself is the
+	 * update.
+	 */
 	if (ed->cursor == ed->len && !scroll(ed)) {
 		edit_write(ed, text, len);
 	} else {

@@ -3,12 +3,14 @@
 /*
  * Line editor.
  *
- * Pure logic: bytes of the terminal go in one at a time through edit_feed(), bytes for the terminal come out of one
- * callback. No other I/O, no allocation, no locking; one editor belongs to one thread. It is tested on the host.
+ * Pure logic: bytes of the terminal go in one at a time through edit_feed(), bytes for the terminal
+ * come out of one callback. No other I/O, no allocation, no locking; one editor belongs to one
+ * thread. It is tested on the host.
  *
- * The line is shown in one row of the terminal: it is scrolled sideways when it is longer than the row, so that nothing
- * depends on where the terminal wraps, and a redraw is one carriage return away. The row is taken to be EDIT_COLUMNS
- * wide, which every terminal in use is. When a scrolled line is entered it is written out once in full.
+ * The line is shown in one row of the terminal: it is scrolled sideways when it is longer than the
+ * row, so that nothing depends on where the terminal wraps, and a redraw is one carriage return
+ * away. The row is taken to be EDIT_COLUMNS wide, which every terminal in use is. When a scrolled
+ * line is entered it is written out once in full.
  *
  * Every operation costs at most O(line length) plus what the completion callback does.
  */
@@ -46,8 +48,9 @@ struct edit_ops {
 	/** Sends bytes to the terminal; a line feed stands for carriage return and line feed. */
 	void (*write)(void *ctx, const char *text, size_t len);
 	/**
-	 * Calls edit_candidate() for every word that could stand at the end of the first len bytes of line. The editor
-	 * sorts out those that do not begin with what is typed. Called twice to print a list. NULL: no completion.
+	 * Calls edit_candidate() for every word that could stand at the end of the first len bytes
+	 * of line. The editor sorts out those that do not begin with what is typed. Called twice to
+	 * print a list. NULL: no completion.
 	 */
 	void (*complete)(void *ctx, const char *line, size_t len, struct edit_completion *out);
 	void *ctx;
@@ -87,7 +90,9 @@ struct edit {
 	char history[EDIT_HISTORY_LINES][EDIT_LINE_MAX + 1];
 	size_t history_count;
 	size_t history_next;
-	/* Steps back in the history, 0 is the line being typed, which is kept in saved meanwhile. */
+	/*
+	 * Steps back in the history, 0 is the line being typed, which is kept in saved meanwhile.
+	 */
 	size_t browse;
 	char saved[EDIT_LINE_MAX + 1];
 };
@@ -102,7 +107,8 @@ struct edit {
 void edit_init(struct edit *ed, const struct edit_ops *ops, const char *prompt);
 
 /**
- * @brief Begin a new line: empties it and prints the prompt. The terminal's cursor must be in the first column.
+ * @brief Begin a new line: empties it and prints the prompt. The terminal's cursor must be in the
+ * first column.
  *
  * @param ed The editor.
  */
@@ -115,7 +121,8 @@ void edit_start(struct edit *ed);
  * @param byte The byte; anything is accepted.
  *
  * @retval EDIT_MORE Nothing to do.
- * @retval EDIT_LINE The line is complete and stored in the history; the terminal is at the start of a fresh row.
+ * @retval EDIT_LINE The line is complete and stored in the history; the terminal is at the start of
+ * a fresh row.
  */
 enum edit_result edit_feed(struct edit *ed, uint8_t byte);
 
@@ -143,7 +150,8 @@ void edit_idle(struct edit *ed);
 char *edit_line(struct edit *ed);
 
 /**
- * @brief Write what draws the prompt and the line and leaves the cursor where it belongs, from column one.
+ * @brief Write what draws the prompt and the line and leaves the cursor where it belongs, from
+ * column one.
  *
  * @param ed The editor.
  * @param buf Receives the bytes, not NUL-terminated.

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Tab completion: the words on offer are enumerated by the callback, so nothing is stored but their common prefix. The
- * first Tab inserts what all candidates share; when that is nothing, the second lists them.
+ * Tab completion: the words on offer are enumerated by the callback, so nothing is stored but their
+ * common prefix. The first Tab inserts what all candidates share; when that is nothing, the second
+ * lists them.
  */
 
 #include <string.h>
@@ -11,7 +12,10 @@
 #include "shell/edit_internal.h"
 #include "shell/utf8.h"
 
-/* Longest word that can be completed, in bytes; longer candidates are listed but not inserted in full. */
+/*
+ * Longest word that can be completed, in bytes; longer candidates are listed but not inserted in
+ * full.
+ */
 #define WORD_MAX 64
 
 struct edit_completion {

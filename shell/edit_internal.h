@@ -12,7 +12,9 @@ struct edit;
 void edit_write(struct edit *ed, const char *text, size_t len);
 void edit_puts(struct edit *ed, const char *text);
 void edit_bell(struct edit *ed);
-/* Draw the line behind the prompt that is there; or the prompt and the line, from the first column. */
+/*
+ * Draw the line behind the prompt that is there; or the prompt and the line, from the first column.
+ */
 void edit_redraw(struct edit *ed);
 void edit_redraw_all(struct edit *ed);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What the terminal sends, and what it means: control characters, UTF-8, and the escape sequences of xterm, VT100 and
- * the Linux console (ECMA-48 5.4; xterm's ctlseqs "PC-Style Function Keys"). Bytes may arrive one at a time with any
- * delay. Whatever is not understood is swallowed up to where it must have ended, and never becomes part of the line.
+ * What the terminal sends, and what it means: control characters, UTF-8, and the escape sequences
+ * of xterm, VT100 and the Linux console (ECMA-48 5.4; xterm's ctlseqs "PC-Style Function Keys").
+ * Bytes may arrive one at a time with any delay. Whatever is not understood is swallowed up to
+ * where it must have ended, and never becomes part of the line.
  */
 
 #include <string.h>
@@ -32,7 +33,10 @@ static void new_line(struct edit *ed, const char *why)
 static enum edit_result enter(struct edit *ed)
 {
 	if (ed->overflow) {
-		/* A line of which a part was lost is not run: half a pasted command may be a different command. */
+		/*
+		 * A line of which a part was lost is not run: half a pasted command may be a
+		 * different command.
+		 */
 		new_line(ed, "\nline too long: not run, 256 bytes is the limit");
 		return EDIT_MORE;
 	}
@@ -161,7 +165,8 @@ static void letter_key(struct edit *ed, uint8_t final)
 		browse_newer(ed);
 		break;
 	case 'C':
-		edit_move(ed, by_word ? edit_word_right(ed) : utf8_next(ed->line, ed->len, ed->cursor));
+		edit_move(ed,
+			  by_word ? edit_word_right(ed) : utf8_next(ed->line, ed->len, ed->cursor));
 		break;
 	case 'D':
 		edit_move(ed, by_word ? edit_word_left(ed) : utf8_prev(ed->line, ed->cursor));
@@ -319,7 +324,10 @@ enum edit_result edit_feed(struct edit *ed, uint8_t byte)
 		ed->utf8_need = 0;
 		begin_sequence(ed, EDIT_ESC);
 	} else if (byte < 0x20U || (byte == KEY_DEL && ed->state != EDIT_ESC)) {
-		/* A control character ends any sequence: none has one inside. BEL is how strings end. */
+		/*
+		 * A control character ends any sequence: none has one inside. BEL is how strings
+		 * end.
+		 */
 		bool in_string = ed->state == EDIT_STRING;
 
 		ed->state = EDIT_GROUND;

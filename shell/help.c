@@ -22,7 +22,8 @@ static int first_line(const char *text)
 	return (int)strcspn(text, "\n");
 }
 
-static void print_list(const struct shell *sh, const struct shell_cmd_entry *set, const char *indent)
+static void print_list(const struct shell *sh, const struct shell_cmd_entry *set,
+		       const char *indent)
 {
 	const struct shell_static_entry *entry;
 	struct shell_static_entry room;
@@ -35,7 +36,8 @@ static void print_list(const struct shell *sh, const struct shell_cmd_entry *set
 		const char *help = entry->help != NULL ? entry->help : "";
 
 		if (entry->syntax[0] != '\0') {
-			shell_print(sh, "%s%-*s  %.*s", indent, width, entry->syntax, first_line(help), help);
+			shell_print(sh, "%s%-*s  %.*s", indent, width, entry->syntax,
+				    first_line(help), help);
 		}
 	}
 }
@@ -96,8 +98,8 @@ void shell_unknown(const struct shell *sh, char **argv, const struct shell_match
 	const char *nearest = shell_nearest(set, argv[match->depth]);
 
 	print_path(sh, argv, match->depth);
-	shell_fprintf(sh, SHELL_ERROR, "%s'%s' is not a %scommand", match->depth > 0 ? ": " : "", argv[match->depth],
-		      match->depth > 0 ? "sub" : "");
+	shell_fprintf(sh, SHELL_ERROR, "%s'%s' is not a %scommand", match->depth > 0 ? ": " : "",
+		      argv[match->depth], match->depth > 0 ? "sub" : "");
 	if (nearest != NULL) {
 		shell_fprintf(sh, SHELL_ERROR, ", did you mean '%s'?\n", nearest);
 		return;

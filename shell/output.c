@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* The output of commands. Whole lines go to the console, so that lines of others come between them, never into them. */
+/*
+ * The output of commands. Whole lines go to the console, so that lines of others come between them,
+ * never into them.
+ */
 
 #include <string.h>
 
@@ -30,7 +33,8 @@ static int out_putc(int c, void *ctx)
 	return c;
 }
 
-void shell_vfprintf(const struct shell *sh, enum shell_vt100_color color, const char *fmt, va_list args)
+void shell_vfprintf(const struct shell *sh, enum shell_vt100_color color, const char *fmt,
+		    va_list args)
 {
 	ARG_UNUSED(color);
 	(void)k_mutex_lock(sh->out_lock, K_FOREVER);
@@ -54,7 +58,8 @@ void shell_flush(const struct shell *sh)
 	(void)k_mutex_unlock(sh->out_lock);
 }
 
-void shell_hexdump_line(const struct shell *sh, unsigned int offset, const uint8_t *data, size_t len)
+void shell_hexdump_line(const struct shell *sh, unsigned int offset, const uint8_t *data,
+			size_t len)
 {
 	shell_fprintf(sh, SHELL_NORMAL, "%08X: ", offset);
 	for (size_t i = 0; i < 16; i++) {
@@ -66,7 +71,8 @@ void shell_hexdump_line(const struct shell *sh, unsigned int offset, const uint8
 	}
 	shell_fprintf(sh, SHELL_NORMAL, "|");
 	for (size_t i = 0; i < len; i++) {
-		shell_fprintf(sh, SHELL_NORMAL, "%c", data[i] >= 0x20U && data[i] < 0x7fU ? data[i] : '.');
+		shell_fprintf(sh, SHELL_NORMAL, "%c",
+			      data[i] >= 0x20U && data[i] < 0x7fU ? data[i] : '.');
 	}
 	shell_print(sh, "|");
 }

@@ -10,7 +10,10 @@
 /* Longest word that is compared. */
 #define GUESS_MAX 31
 
-/* Takes one word off *in, unquoted, to *out (never ahead of *in). False: a quote or backslash is left open. */
+/*
+ * Takes one word off *in, unquoted, to *out (never ahead of *in). False: a quote or backslash is
+ * left open.
+ */
 static bool take_word(const char **in, char **out)
 {
 	char quote = '\0';
@@ -126,7 +129,10 @@ void shell_guess_offer(struct shell_guess *guess, const char *word)
 	if (len >= 2 && strncmp(guess->typed, word, len) == 0) {
 		distance = 0;
 	}
-	/* A third of the letters may be wrong, one in any case, unless nothing is left of the word then. */
+	/*
+	 * A third of the letters may be wrong, one in any case, unless nothing is left of the word
+	 * then.
+	 */
 	if (distance > 1 && distance > len / 3) {
 		return;
 	}

@@ -13,8 +13,8 @@
 /**
  * @brief Split a line into words, in place.
  *
- * Blanks separate words. '...' keeps everything, "..." keeps everything but \" and \\; outside quotes a backslash keeps
- * the next character. A # that begins a word begins a comment.
+ * Blanks separate words. '...' keeps everything, "..." keeps everything but \" and \\; outside
+ * quotes a backslash keeps the next character. A # that begins a word begins a comment.
  *
  * @param line The line; changed.
  * @param argv Receives the words, and NULL behind the last one: room for max + 1 pointers.
@@ -26,7 +26,8 @@
 int shell_split(char *line, char **argv, size_t max);
 
 /**
- * @brief The edits that make one word of another: insertion, deletion, replacement, exchange of neighbours.
+ * @brief The edits that make one word of another: insertion, deletion, replacement, exchange of
+ * neighbours.
  *
  * @param a One word.
  * @param b The other.
@@ -45,7 +46,8 @@ struct shell_guess {
  * @brief Offer a word to a guess.
  *
  * @param guess Its typed is set, best is NULL at first.
- * @param word The word; must stay valid. It becomes best if it is close enough to be meant, and closer than the others.
+ * @param word The word; must stay valid. It becomes best if it is close enough to be meant, and
+ * closer than the others.
  */
 void shell_guess_offer(struct shell_guess *guess, const char *word);
 

@@ -3,9 +3,10 @@
 /*
  * The shell on the console: a thread that feeds the line editor and runs the lines.
  *
- * Input stays in the console's receive buffer while a command runs, and the device holds its sender back when that is
- * full, so text pasted at any speed is not lost. What the editor prints is handed to kernel/conout.h together with the
- * bytes that draw the line, which is how lines that others print meanwhile leave it intact.
+ * Input stays in the console's receive buffer while a command runs, and the device holds its sender
+ * back when that is full, so text pasted at any speed is not lost. What the editor prints is handed
+ * to kernel/conout.h together with the bytes that draw the line, which is how lines that others
+ * print meanwhile leave it intact.
  */
 
 #include <errno.h>
@@ -46,7 +47,8 @@ const struct shell *shell_backend_uart_get_ptr(void)
 
 /* ---- running a line ---- */
 
-static int bad_arg_count(const struct shell *sh, char **argv, const struct shell_match *match, int which)
+static int bad_arg_count(const struct shell *sh, char **argv, const struct shell_match *match,
+			 int which)
 {
 	const char *usage = shell_usage(match->entry.help);
 	bool none = which > 0 && match->entry.args.mandatory + match->entry.args.optional <= 1;
@@ -58,7 +60,8 @@ static int bad_arg_count(const struct shell *sh, char **argv, const struct shell
 		shell_error(sh, " takes no arguments");
 		return -EINVAL;
 	}
-	shell_fprintf(sh, SHELL_ERROR, ": %s arguments, usage:", which < 0 ? "too few" : "too many");
+	shell_fprintf(sh, SHELL_ERROR,
+		      ": %s arguments, usage:", which < 0 ? "too few" : "too many");
 	for (size_t i = 0; i < match->depth; i++) {
 		shell_fprintf(sh, SHELL_ERROR, " %s", argv[i]);
 	}
@@ -78,7 +81,8 @@ static int run_words(const struct shell *sh, size_t argc, char **argv)
 		shell_unknown(sh, argv, &run.match);
 		return -ENOEXEC;
 	}
-	if (given > 1 && (strcmp(argv[run.match.depth], "--help") == 0 || strcmp(argv[run.match.depth], "-h") == 0)) {
+	if (given > 1 && (strcmp(argv[run.match.depth], "--help") == 0 ||
+			  strcmp(argv[run.match.depth], "-h") == 0)) {
 		shell_help_print(sh, argv, &run.match);
 		return SHELL_CMD_HELP_PRINTED;
 	}
@@ -261,7 +265,8 @@ static void shell_thread(void *p1, void *p2, void *p3)
 		edit_flush(sh, true);
 		st->in_pos = 0;
 		st->in_len = 0;
-		n = z_console_read(st->in, sizeof(st->in), edit_pending(&st->edit) ? ESCAPE_TIMEOUT : K_FOREVER);
+		n = z_console_read(st->in, sizeof(st->in),
+				   edit_pending(&st->edit) ? ESCAPE_TIMEOUT : K_FOREVER);
 		if (n > 0) {
 			st->in_len = (size_t)n;
 		} else if (n == -EAGAIN) {
@@ -280,8 +285,9 @@ int shell_start(const struct shell *sh)
 	if (__atomic_exchange_n(&started, true, __ATOMIC_ACQ_REL)) {
 		return -EALREADY;
 	}
-	(void)k_thread_create(&shell_thread_data, shell_stack, K_KERNEL_STACK_SIZEOF(shell_stack), shell_thread,
-			      (void *)sh, NULL, NULL, CONFIG_SHELL_THREAD_PRIORITY, 0, K_NO_WAIT);
+	(void)k_thread_create(&shell_thread_data, shell_stack, K_KERNEL_STACK_SIZEOF(shell_stack),
+			      shell_thread, (void *)sh, NULL, NULL, CONFIG_SHELL_THREAD_PRIORITY, 0,
+			      K_NO_WAIT);
 	(void)k_thread_name_set(&shell_thread_data, "shell");
 	return 0;
 }

@@ -55,7 +55,8 @@ const struct shell_static_entry *shell_set_get(const struct shell_cmd_entry *set
 	return set->entry[idx].syntax != NULL ? &set->entry[idx] : NULL;
 }
 
-static bool set_find(const struct shell_cmd_entry *set, const char *word, struct shell_static_entry *found)
+static bool set_find(const struct shell_cmd_entry *set, const char *word,
+		     struct shell_static_entry *found)
 {
 	const struct shell_static_entry *entry;
 	struct shell_static_entry room;
@@ -69,7 +70,8 @@ static bool set_find(const struct shell_cmd_entry *set, const char *word, struct
 	return false;
 }
 
-void shell_find(const struct shell_cmd_entry *root, size_t argc, char **argv, struct shell_match *match)
+void shell_find(const struct shell_cmd_entry *root, size_t argc, char **argv,
+		struct shell_match *match)
 {
 	const struct shell_cmd_entry *set = root;
 	struct shell_static_entry found;
@@ -110,7 +112,8 @@ static void offer_set(const struct shell_cmd_entry *set, struct edit_completion 
 	}
 }
 
-void shell_complete(const struct shell_cmd_entry *root, size_t argc, char **argv, struct edit_completion *out)
+void shell_complete(const struct shell_cmd_entry *root, size_t argc, char **argv,
+		    struct edit_completion *out)
 {
 	struct shell_match match;
 

@@ -25,7 +25,9 @@ const struct shell_static_entry *shell_set_get(const struct shell_cmd_entry *set
 
 /** What a command line's words lead to. */
 struct shell_match {
-	/** The deepest command that the words name; its syntax is NULL if the first word is none. */
+	/**
+	 * The deepest command that the words name; its syntax is NULL if the first word is none.
+	 */
 	struct shell_static_entry entry;
 	/** Number of words that name it. */
 	size_t depth;
@@ -39,14 +41,16 @@ struct shell_match {
  * @param argv The words.
  * @param match Receives the result.
  */
-void shell_find(const struct shell_cmd_entry *root, size_t argc, char **argv, struct shell_match *match);
+void shell_find(const struct shell_cmd_entry *root, size_t argc, char **argv,
+		struct shell_match *match);
 
 /**
  * @brief The name in a set that is closest to what was typed.
  *
  * @param set The set.
  * @param typed The word that is not in it.
- * @return The name, or NULL if none is close. A name made at run time is valid until the next call of the set's getter.
+ * @return The name, or NULL if none is close. A name made at run time is valid until the next call
+ * of the set's getter.
  */
 const char *shell_nearest(const struct shell_cmd_entry *set, const char *typed);
 
@@ -58,7 +62,8 @@ const char *shell_nearest(const struct shell_cmd_entry *set, const char *typed);
  * @param argv The words.
  * @param out Handed on to shell_complete_word().
  */
-void shell_complete(const struct shell_cmd_entry *root, size_t argc, char **argv, struct edit_completion *out);
+void shell_complete(const struct shell_cmd_entry *root, size_t argc, char **argv,
+		    struct edit_completion *out);
 
 /**
  * @brief Whether a number of words suits a command.

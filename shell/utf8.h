@@ -22,7 +22,8 @@ unsigned int utf8_length(uint8_t lead);
  *
  * @param bytes The sequence.
  * @param len Its length, from utf8_length().
- * @return The code point, or UINT32_MAX if the sequence is not valid (overlong, surrogate, out of range).
+ * @return The code point, or UINT32_MAX if the sequence is not valid (overlong, surrogate, out of
+ * range).
  */
 uint32_t utf8_decode(const uint8_t *bytes, unsigned int len);
 

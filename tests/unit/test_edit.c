@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * Line editor. What it writes goes to a small model of a terminal (one that does not wrap: the editor promises never to
- * need it), so the tests look at what a person would see, not at byte sequences.
+ * Line editor. What it writes goes to a small model of a terminal (one that does not wrap: the
+ * editor promises never to need it), so the tests look at what a person would see, not at byte
+ * sequences.
  */
 
 #include <setjmp.h>
@@ -18,7 +19,7 @@
 #include "shell/edit.h"
 #include "shell/utf8.h"
 
-#define PROMPT "zvm_host:~# "
+#define PROMPT  "zvm_host:~# "
 #define COLUMNS 80
 
 /* The terminal: the row that the cursor is in, and all finished rows. */
@@ -428,7 +429,8 @@ static void test_completion_of_nothing_lists_all(void **state)
 {
 	(void)state;
 	feed("\t\t");
-	assert_string_equal(screen.rows, "zvm_host:~#\nhelp     history  kernel   log      reboot   version\n");
+	assert_string_equal(screen.rows,
+			    "zvm_host:~#\nhelp     history  kernel   log      reboot   version\n");
 	/* A key in between: the next Tab is a first one. */
 	screen.rows_len = 0;
 	feed("x\177\t");
@@ -457,9 +459,24 @@ static void test_clear_screen(void **state)
 static void test_split_and_unknown_sequences(void **state)
 {
 	static const char *const ignored[] = {
-		"\033[2~", "\033[5~", "\033[6~", "\033[15~", "\033[[A", "\033[[E", "\033OP", "\033[1;2P", "\033[200~",
-		"\033[201~", "\033[?1;2c", "\033[24;80R", "\033]0;title\007", "\033P1$r0m\033\\", "\033x", "\033[I",
-		"\033[999999999999999~", "\033[;;;;;;;;~",
+		"\033[2~",
+		"\033[5~",
+		"\033[6~",
+		"\033[15~",
+		"\033[[A",
+		"\033[[E",
+		"\033OP",
+		"\033[1;2P",
+		"\033[200~",
+		"\033[201~",
+		"\033[?1;2c",
+		"\033[24;80R",
+		"\033]0;title\007",
+		"\033P1$r0m\033\\",
+		"\033x",
+		"\033[I",
+		"\033[999999999999999~",
+		"\033[;;;;;;;;~",
 	};
 
 	(void)state;
@@ -545,7 +562,8 @@ static void test_render_needs_room(void **state)
 	feed("abc\002");
 	assert_int_equal(edit_render(&ed, buf, 4), 0);
 	assert_int_equal(edit_render(&ed, buf, strlen(PROMPT) + 3 + 3), 0);
-	assert_int_equal(edit_render(&ed, buf, strlen(PROMPT) + 3 + 3 + 1 + 5), strlen(PROMPT) + 12);
+	assert_int_equal(edit_render(&ed, buf, strlen(PROMPT) + 3 + 3 + 1 + 5),
+			 strlen(PROMPT) + 12);
 }
 
 static void test_prompt_is_cut(void **state)
@@ -557,12 +575,35 @@ static void test_prompt_is_cut(void **state)
 	assert_int_equal(strlen(screen_row()), EDIT_PROMPT_MAX);
 }
 
-/* Whatever comes in, the row shows the line, the line is valid UTF-8, and nothing is written out of bounds. */
+/*
+ * Whatever comes in, the row shows the line, the line is valid UTF-8, and nothing is written out of
+ * bounds.
+ */
 static void test_garbage(void **state)
 {
 	static const char *const likely[] = {
-		"\033[A", "\033[B", "\033[C", "\033[D", "\033[3~", "\033[1~", "\033OF", "\t", "\t\t", "\177", "kernel ",
-		"\303\274", "\344\275\240", "e\314\201", "\001", "\005", "\013", "\025", "\027", "\r", "\033", "\033[",
+		"\033[A",
+		"\033[B",
+		"\033[C",
+		"\033[D",
+		"\033[3~",
+		"\033[1~",
+		"\033OF",
+		"\t",
+		"\t\t",
+		"\177",
+		"kernel ",
+		"\303\274",
+		"\344\275\240",
+		"e\314\201",
+		"\001",
+		"\005",
+		"\013",
+		"\025",
+		"\027",
+		"\r",
+		"\033",
+		"\033[",
 		"0123456789 abcdefghijklmnopqrstuvwxyz",
 	};
 	uint32_t seed = 1;
@@ -593,7 +634,8 @@ static void test_garbage(void **state)
 			unsigned int n = utf8_length((uint8_t)edit_line(&ed)[pos]);
 
 			assert_true(n > 0);
-			assert_true(utf8_decode((const uint8_t *)edit_line(&ed) + pos, n) != UINT32_MAX);
+			assert_true(utf8_decode((const uint8_t *)edit_line(&ed) + pos, n) !=
+				    UINT32_MAX);
 			pos += n;
 		}
 	}

@@ -99,7 +99,8 @@ static void test_distance(void **state)
 
 static const char *guess(const char *typed)
 {
-	static const char *const words[] = {"device", "help", "history", "kernel", "log", "reboot", "version"};
+	static const char *const words[] = {"device", "help",   "history", "kernel",
+					    "log",    "reboot", "version"};
 	struct shell_guess g = {.typed = typed};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -127,8 +128,9 @@ static void test_guess(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),    cmocka_unit_test(test_quotes),   cmocka_unit_test(test_comments),
-		cmocka_unit_test(test_many_words), cmocka_unit_test(test_distance), cmocka_unit_test(test_guess),
+		cmocka_unit_test(test_words),    cmocka_unit_test(test_quotes),
+		cmocka_unit_test(test_comments), cmocka_unit_test(test_many_words),
+		cmocka_unit_test(test_distance), cmocka_unit_test(test_guess),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,18 +37,23 @@ static void complete_level(struct edit_completion *out, size_t argc, char **argv
 
 SHELL_SUBCMD_SET_CREATE(kernel_set, (kernel));
 SHELL_DYNAMIC_CMD_CREATE(name_set, names);
-SHELL_STATIC_SUBCMD_SET_CREATE(log_set, SHELL_CMD_FULL(level, NULL, "Level.", handler, 1, 2, complete_level),
-			       SHELL_COND_CMD(CONFIG_NOT_THERE, hidden, NULL, "", handler), SHELL_SUBCMD_SET_END);
+SHELL_STATIC_SUBCMD_SET_CREATE(log_set,
+			       SHELL_CMD_FULL(level, NULL, "Level.", handler, 1, 2, complete_level),
+			       SHELL_COND_CMD(CONFIG_NOT_THERE, hidden, NULL, "", handler),
+			       SHELL_SUBCMD_SET_END);
 
 __attribute__((used)) static const struct shell_root_cmd roots[] = {
-	{.entry = Z_SHELL_ENTRY("greet", &name_set, SHELL_HELP("Greets.", "NAME"), handler, 2, 0, NULL)},
+	{.entry = Z_SHELL_ENTRY("greet", &name_set, SHELL_HELP("Greets.", "NAME"), handler, 2, 0,
+				NULL)},
 	{.entry = Z_SHELL_ENTRY("kernel", &kernel_set, "Kernel.", NULL, 0, 0, NULL)},
 	{.entry = Z_SHELL_ENTRY("log", &log_set, "Log.\nMore of it.", NULL, 0, 0, NULL)},
 };
 __attribute__((used)) static const struct shell_subcmd subs[] = {
 	{.section = "(kernel)", .entry = Z_SHELL_ENTRY("cpus", NULL, "CPUs.", handler, 1, 0, NULL)},
-	{.section = "(other)", .entry = Z_SHELL_ENTRY("no", NULL, "Not of it.", handler, 1, 0, NULL)},
-	{.section = "(kernel)", .entry = Z_SHELL_ENTRY("threads", NULL, NULL, handler, 1, SHELL_OPT_ARG_CHECK_SKIP, NULL)},
+	{.section = "(other)",
+	 .entry = Z_SHELL_ENTRY("no", NULL, "Not of it.", handler, 1, 0, NULL)},
+	{.section = "(kernel)",
+	 .entry = Z_SHELL_ENTRY("threads", NULL, NULL, handler, 1, SHELL_OPT_ARG_CHECK_SKIP, NULL)},
 };
 
 /* What the linker script does in an image: the bounds of the lists. */
@@ -165,8 +170,9 @@ static void test_usage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_find),      cmocka_unit_test(test_complete), cmocka_unit_test(test_nearest),
-		cmocka_unit_test(test_arguments), cmocka_unit_test(test_usage),
+		cmocka_unit_test(test_find),    cmocka_unit_test(test_complete),
+		cmocka_unit_test(test_nearest), cmocka_unit_test(test_arguments),
+		cmocka_unit_test(test_usage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,11 +3,13 @@
 /*
  * A control task at 1 kHz beside busy threads on every CPU, and how late it wakes up.
  *
- * The task sleeps until absolute points of time, so a late wake-up does not move the next one. Its latency is the time
- * from the moment at which the kernel's timer was set to the moment at which the task reads the counter: interrupt, timeout,
- * thread switch. Each second one line says how it went, in the end a histogram does.
+ * The task sleeps until absolute points of time, so a late wake-up does not move the next one. Its
+ * latency is the time from the moment at which the kernel's timer was set to the moment at which
+ * the task reads the counter: interrupt, timeout, thread switch. Each second one line says how it
+ * went, in the end a histogram does.
  *
- * Under `-icount` (scripts/run --icount) a nanosecond is an instruction, and the figures are exact and repeatable.
+ * Under `-icount` (scripts/run --icount) a nanosecond is an instruction, and the figures are exact
+ * and repeatable.
  */
 
 #include <stdlib.h>
@@ -36,7 +38,10 @@ static struct k_thread load_threads[CONFIG_MP_MAX_NUM_CPUS];
 static volatile bool load_runs = true;
 static struct k_mutex load_mutex;
 
-/* A motor with inertia and friction, and the PI controller that holds its speed. Floating point on purpose. */
+/*
+ * A motor with inertia and friction, and the PI controller that holds its speed. Floating point on
+ * purpose.
+ */
 struct motor {
 	float speed;
 	float integral;
@@ -108,8 +113,8 @@ static void summary(const char *what, uint32_t *values, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		sum += values[i];
 	}
-	printk("%s: %5zu wake-ups, latency in ns: min %lu, mean %lu, 99.9%% %lu, max %lu\n", what, n, ns(values[0]),
-	       ns(sum / n), ns(values[n - 1 - n / 1000]), ns(values[n - 1]));
+	printk("%s: %5zu wake-ups, latency in ns: min %lu, mean %lu, 99.9%% %lu, max %lu\n", what,
+	       n, ns(values[0]), ns(sum / n), ns(values[n - 1 - n / 1000]), ns(values[n - 1]));
 }
 
 /* Rows of 1, 2, 5, 10, ... of sorted latencies. */
@@ -146,14 +151,16 @@ int main(void)
 	unsigned int cpus = arch_num_cpus();
 	char what[16];
 
-	printk("rt_demo: %d Hz control task at EL%d, %u CPU%s, each with a busy thread, for %d s\n", RATE_HZ, ZVM_EL, cpus,
-	       cpus == 1 ? "" : "s", SECONDS);
+	printk("rt_demo: %d Hz control task at EL%d, %u CPU%s, each with a busy thread, for %d s\n",
+	       RATE_HZ, ZVM_EL, cpus, cpus == 1 ? "" : "s", SECONDS);
 	k_mutex_init(&load_mutex);
 	for (unsigned int i = 0; i < cpus; i++) {
-		k_thread_create(&load_threads[i], load_stacks[i], STACK, load, NULL, NULL, NULL, LOAD_PRIORITY, 0, K_NO_WAIT);
+		k_thread_create(&load_threads[i], load_stacks[i], STACK, load, NULL, NULL, NULL,
+				LOAD_PRIORITY, 0, K_NO_WAIT);
 		k_thread_name_set(&load_threads[i], "load");
 	}
-	k_thread_create(&task_thread, task_stack, STACK, task, &motor, NULL, NULL, TASK_PRIORITY, 0, K_NO_WAIT);
+	k_thread_create(&task_thread, task_stack, STACK, task, &motor, NULL, NULL, TASK_PRIORITY, 0,
+			K_NO_WAIT);
 	k_thread_name_set(&task_thread, "control");
 
 	for (unsigned int s = 0; s < SECONDS; s++) {
@@ -166,6 +173,7 @@ int main(void)
 	k_thread_join(&task_thread, K_FOREVER);
 	summary("   all", latency, ARRAY_SIZE(latency));
 	histogram(latency, ARRAY_SIZE(latency));
-	printk("rt_demo: %u deadlines missed, motor at %d of 100 turns; end\n", missed, (int)(motor.speed + 0.5f));
+	printk("rt_demo: %u deadlines missed, motor at %d of 100 turns; end\n", missed,
+	       (int)(motor.speed + 0.5f));
 	return 0;
 }

@@ -11,9 +11,9 @@
 
 LOG_MODULE_REGISTER(demo);
 
-#define STACK       4096
-#define ROUNDS_MAX  1000000UL
-#define PERIOD_MAX  60000UL
+#define STACK        4096
+#define ROUNDS_MAX   1000000UL
+#define PERIOD_MAX   60000UL
 #define PHILOSOPHERS 5
 
 /* A number of 1 to max; 0 after one line of error. */
@@ -55,7 +55,8 @@ static int cmd_pingpong(const struct shell *sh, size_t argc, char **argv)
 	if (rounds == 0) {
 		return -EINVAL;
 	}
-	(void)k_thread_create(&partner_thread, partner_stack, STACK, partner, (void *)(uintptr_t)rounds, NULL, NULL,
+	(void)k_thread_create(&partner_thread, partner_stack, STACK, partner,
+			      (void *)(uintptr_t)rounds, NULL, NULL,
 			      k_thread_priority_get(k_current_get()) - 1, 0, K_NO_WAIT);
 	(void)k_thread_name_set(&partner_thread, "partner");
 	start = k_cycle_get_64();
@@ -65,7 +66,8 @@ static int cmd_pingpong(const struct shell *sh, size_t argc, char **argv)
 	}
 	ns = k_cyc_to_ns_floor64(k_cycle_get_64() - start);
 	(void)k_thread_join(&partner_thread, K_FOREVER);
-	shell_print(sh, "%lu round trips between two threads, %llu ns each", rounds, (unsigned long long)(ns / rounds));
+	shell_print(sh, "%lu round trips between two threads, %llu ns each", rounds,
+		    (unsigned long long)(ns / rounds));
 	return 0;
 }
 
@@ -120,8 +122,9 @@ static int cmd_storm(const struct shell *sh, size_t argc, char **argv)
 		return -EINVAL;
 	}
 	for (unsigned int i = 0; i < LOGGERS; i++) {
-		(void)k_thread_create(&logger_threads[i], logger_stacks[i], STACK, logger, (void *)(uintptr_t)i,
-				      (void *)(uintptr_t)lines, NULL, 10, 0, K_NO_WAIT);
+		(void)k_thread_create(&logger_threads[i], logger_stacks[i], STACK, logger,
+				      (void *)(uintptr_t)i, (void *)(uintptr_t)lines, NULL, 10, 0,
+				      K_NO_WAIT);
 		(void)k_thread_name_set(&logger_threads[i], "logger");
 	}
 	for (unsigned int i = 0; i < LOGGERS; i++) {
@@ -169,8 +172,9 @@ static int cmd_philosophers(const struct shell *sh, size_t argc, char **argv)
 		meals[i] = 0;
 	}
 	for (unsigned int i = 0; i < PHILOSOPHERS; i++) {
-		(void)k_thread_create(&philosopher_threads[i], philosopher_stacks[i], STACK, philosopher,
-				      (void *)(uintptr_t)i, NULL, NULL, 10, 0, K_NO_WAIT);
+		(void)k_thread_create(&philosopher_threads[i], philosopher_stacks[i], STACK,
+				      philosopher, (void *)(uintptr_t)i, NULL, NULL, 10, 0,
+				      K_NO_WAIT);
 		(void)k_thread_name_set(&philosopher_threads[i], "philosopher");
 	}
 	(void)k_sleep(K_SECONDS((int64_t)seconds));
@@ -184,13 +188,20 @@ static int cmd_philosophers(const struct shell *sh, size_t argc, char **argv)
 
 SHELL_STATIC_SUBCMD_SET_CREATE(
 	demo_set,
-	SHELL_CMD_ARG(pingpong, NULL, SHELL_HELP("Two threads hand a semaphore to and fro, and the time it takes.", "[ROUNDS]"),
+	SHELL_CMD_ARG(pingpong, NULL,
+		      SHELL_HELP("Two threads hand a semaphore to and fro, and the time it takes.",
+				 "[ROUNDS]"),
 		      cmd_pingpong, 1, 1),
-	SHELL_CMD_ARG(philosophers, NULL, SHELL_HELP("Five threads share five mutexes.", "[SECONDS]"), cmd_philosophers,
+	SHELL_CMD_ARG(philosophers, NULL,
+		      SHELL_HELP("Five threads share five mutexes.", "[SECONDS]"), cmd_philosophers,
 		      1, 1),
-	SHELL_CMD_ARG(storm, NULL, SHELL_HELP("Four threads log as many lines each, as fast as they can.", "[LINES]"),
+	SHELL_CMD_ARG(storm, NULL,
+		      SHELL_HELP("Four threads log as many lines each, as fast as they can.",
+				 "[LINES]"),
 		      cmd_storm, 1, 1),
-	SHELL_CMD_ARG(ticker, NULL, SHELL_HELP("Log a line every so many milliseconds; without a number: stop.", "[MS]"),
+	SHELL_CMD_ARG(ticker, NULL,
+		      SHELL_HELP("Log a line every so many milliseconds; without a number: stop.",
+				 "[MS]"),
 		      cmd_ticker, 1, 1),
 	SHELL_SUBCMD_SET_END);
 SHELL_CMD_REGISTER(demo, &demo_set, "Small demonstrations of the kernel.", NULL);

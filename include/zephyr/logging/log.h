@@ -7,9 +7,10 @@
  *     ...
  *     LOG_WRN("speed %d is above %d", speed, limit);
  *
- * Lines are formatted where they are logged, stamped with the time and ordered among all CPUs at that moment, and printed
- * by a thread of low priority. Logging is allowed everywhere: in interrupts, with locks held, before threads run (then it
- * prints at once), and while the system goes down.
+ * Lines are formatted where they are logged, stamped with the time and ordered among all CPUs at
+ * that moment, and printed by a thread of low priority. Logging is allowed everywhere: in
+ * interrupts, with locks held, before threads run (then it prints at once), and while the system
+ * goes down.
  */
 #ifndef ZEPHYR_LOGGING_LOG_H_
 #define ZEPHYR_LOGGING_LOG_H_
@@ -29,32 +30,33 @@
 #endif
 
 /*
- * The level of a module: the second argument if there is one, else the macro LOG_LEVEL if it is defined (as one of the
- * numbers below), else the default. Pasting LOG_LEVEL makes the name of a macro with a comma only if it is a number.
- * What is above a level that the module names is not compiled; one that names none starts at the default level and can
- * be set to any.
+ * The level of a module: the second argument if there is one, else the macro LOG_LEVEL if it is
+ * defined (as one of the numbers below), else the default. Pasting LOG_LEVEL makes the name of a
+ * macro with a comma only if it is a number. What is above a level that the module names is not
+ * compiled; one that names none starts at the default level and can be set to any.
  */
-#define Z_LOG_PROBE_0U            , 0U
-#define Z_LOG_PROBE_1U            , 1U
-#define Z_LOG_PROBE_2U            , 2U
-#define Z_LOG_PROBE_3U            , 3U
-#define Z_LOG_PROBE_4U            , 4U
-#define Z_LOG_PROBE_0             , 0U
-#define Z_LOG_PROBE_1             , 1U
-#define Z_LOG_PROBE_2             , 2U
-#define Z_LOG_PROBE_3             , 3U
-#define Z_LOG_PROBE_4             , 4U
-#define Z_LOG_SECOND_(a, b, ...)  b
-#define Z_LOG_SECOND(...)         Z_LOG_SECOND_(__VA_ARGS__)
-#define Z_LOG_PASTE_(a, b)        a##b
-#define Z_LOG_PASTE(a, b)         Z_LOG_PASTE_(a, b)
-#define Z_LOG_FILE_LEVEL          Z_LOG_SECOND(Z_LOG_PASTE(Z_LOG_PROBE_, LOG_LEVEL), Z_LOG_DEFAULT_LEVEL, ~)
-#define Z_LOG_FILE_COMPILED       Z_LOG_SECOND(Z_LOG_PASTE(Z_LOG_PROBE_, LOG_LEVEL), Z_LOG_MAX_LEVEL, ~)
-#define Z_LOG_NAME_(name, ...)    name
-#define Z_LOG_NAME(...)           Z_LOG_NAME_(__VA_ARGS__, ~)
-#define Z_LOG_LEVEL_OF(...)       Z_LOG_SECOND(__VA_ARGS__, Z_LOG_FILE_LEVEL, ~)
-#define Z_LOG_COMPILED_OF(...)    Z_LOG_SECOND(__VA_ARGS__, Z_LOG_FILE_COMPILED, ~)
-#define Z_LOG_SOURCE(name)        Z_LOG_PASTE(log_source_, name)
+#define Z_LOG_PROBE_0U           , 0U
+#define Z_LOG_PROBE_1U           , 1U
+#define Z_LOG_PROBE_2U           , 2U
+#define Z_LOG_PROBE_3U           , 3U
+#define Z_LOG_PROBE_4U           , 4U
+#define Z_LOG_PROBE_0            , 0U
+#define Z_LOG_PROBE_1            , 1U
+#define Z_LOG_PROBE_2            , 2U
+#define Z_LOG_PROBE_3            , 3U
+#define Z_LOG_PROBE_4            , 4U
+#define Z_LOG_SECOND_(a, b, ...) b
+#define Z_LOG_SECOND(...)        Z_LOG_SECOND_(__VA_ARGS__)
+#define Z_LOG_PASTE_(a, b)       a##b
+#define Z_LOG_PASTE(a, b)        Z_LOG_PASTE_(a, b)
+#define Z_LOG_FILE_OR(or_else)   Z_LOG_SECOND(Z_LOG_PASTE(Z_LOG_PROBE_, LOG_LEVEL), or_else, ~)
+#define Z_LOG_FILE_LEVEL         Z_LOG_FILE_OR(Z_LOG_DEFAULT_LEVEL)
+#define Z_LOG_FILE_COMPILED      Z_LOG_FILE_OR(Z_LOG_MAX_LEVEL)
+#define Z_LOG_NAME_(name, ...)   name
+#define Z_LOG_NAME(...)          Z_LOG_NAME_(__VA_ARGS__, ~)
+#define Z_LOG_LEVEL_OF(...)      Z_LOG_SECOND(__VA_ARGS__, Z_LOG_FILE_LEVEL, ~)
+#define Z_LOG_COMPILED_OF(...)   Z_LOG_SECOND(__VA_ARGS__, Z_LOG_FILE_COMPILED, ~)
+#define Z_LOG_SOURCE(name)       Z_LOG_PASTE(log_source_, name)
 
 /**
  * @brief Name this file's module; once per module.
@@ -62,9 +64,11 @@
  * LOG_MODULE_REGISTER(name) or LOG_MODULE_REGISTER(name, level).
  */
 #define LOG_MODULE_REGISTER(...)                                                                   \
-	Z_LOG_REGISTER(Z_LOG_NAME(__VA_ARGS__), Z_LOG_LEVEL_OF(__VA_ARGS__), Z_LOG_COMPILED_OF(__VA_ARGS__))
+	Z_LOG_REGISTER(Z_LOG_NAME(__VA_ARGS__), Z_LOG_LEVEL_OF(__VA_ARGS__),                       \
+		       Z_LOG_COMPILED_OF(__VA_ARGS__))
 /** @brief Log in the name of a module that another file registers. */
-#define LOG_MODULE_DECLARE(...) Z_LOG_DECLARE(Z_LOG_NAME(__VA_ARGS__), Z_LOG_COMPILED_OF(__VA_ARGS__))
+#define LOG_MODULE_DECLARE(...)                                                                    \
+	Z_LOG_DECLARE(Z_LOG_NAME(__VA_ARGS__), Z_LOG_COMPILED_OF(__VA_ARGS__))
 /** @brief Other level for this file than the module's; before its first use. */
 #define LOG_LEVEL_SET(level) static const uint32_t __log_level __unused = (level)
 

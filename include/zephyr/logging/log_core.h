@@ -50,9 +50,13 @@ void __printf_like(3, 0)
 	z_log_va(struct log_source *source, unsigned int level, const char *fmt, va_list args);
 
 /** @brief Log text and bytes, 16 bytes to a line. Any context. */
-void z_log_hexdump(struct log_source *source, unsigned int level, const void *data, size_t len, const char *text);
+void z_log_hexdump(struct log_source *source, unsigned int level, const void *data, size_t len,
+		   const char *text);
 
-/** @brief Print text in its place among the log's lines, without time and module, 228 bytes at most. Any context. */
+/**
+ * @brief Print text in its place among the log's lines, without time and module, 228 bytes at most.
+ * Any context.
+ */
 void z_log_text(const char *text, size_t len);
 void __printf_like(1, 2) z_log_printk(const char *fmt, ...);
 void __printf_like(1, 0) z_log_vprintk(const char *fmt, va_list args);

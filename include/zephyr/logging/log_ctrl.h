@@ -21,7 +21,8 @@ struct log_backend;
 #define LOG_INIT() 0U
 
 /**
- * @brief The system goes down: print all that is waiting, by polling, and from now on every line at once. Any context.
+ * @brief The system goes down: print all that is waiting, by polling, and from now on every line at
+ * once. Any context.
  */
 void log_panic(void);
 #define LOG_PANIC() log_panic()
@@ -53,10 +54,15 @@ int log_source_id_get(const char *name);
  * @param level LOG_LEVEL_NONE to LOG_LEVEL_DBG.
  * @return The level that is in force now (of the module, or the highest of all).
  */
-uint32_t log_filter_set(const struct log_backend *backend, uint32_t domain_id, int16_t source_id, uint32_t level);
+uint32_t log_filter_set(const struct log_backend *backend, uint32_t domain_id, int16_t source_id,
+			uint32_t level);
 
-/** @brief A module's level. @param runtime true: in force, false: compiled in. @return 0 if there is no such module. */
-uint32_t log_filter_get(const struct log_backend *backend, uint32_t domain_id, int16_t source_id, bool runtime);
+/**
+ * @brief A module's level. @param runtime true: in force, false: compiled in. @return 0 if there is
+ * no such module.
+ */
+uint32_t log_filter_get(const struct log_backend *backend, uint32_t domain_id, int16_t source_id,
+			bool runtime);
 
 #ifdef __cplusplus
 }

@@ -3,7 +3,8 @@
  * @file
  * The shell's commands: names and macros of Zephyr's shell.
  *
- * A command registers itself by a linker section, so that a file with a command needs no entry anywhere else:
+ * A command registers itself by a linker section, so that a file with a command needs no entry
+ * anywhere else:
  *
  *     static int cmd_blink(const struct shell *sh, size_t argc, char **argv)
  *     {
@@ -47,12 +48,14 @@ struct edit_completion;
  * @param sh The shell, for output.
  * @param argc Number of words, the command's own name (its last part) counted.
  * @param argv The words, argv[0] is the name; NULL behind the last. They may be changed.
- * @return 0 or SHELL_CMD_HELP_PRINTED, or -errno after having printed one line that says what was wrong.
+ * @return 0 or SHELL_CMD_HELP_PRINTED, or -errno after having printed one line that says what was
+ * wrong.
  */
 typedef int (*shell_cmd_handler)(const struct shell *sh, size_t argc, char **argv);
 
 /**
- * @brief Names made at run time: fills in entry, or leaves entry->syntax NULL when idx is past the last one.
+ * @brief Names made at run time: fills in entry, or leaves entry->syntax NULL when idx is past the
+ * last one.
  */
 typedef void (*shell_dynamic_get)(size_t idx, struct shell_static_entry *entry);
 
@@ -65,7 +68,10 @@ typedef void (*shell_dynamic_get)(size_t idx, struct shell_static_entry *entry);
  */
 typedef void (*shell_complete_t)(struct edit_completion *out, size_t argc, char **argv);
 
-/** How many words a command takes: mandatory ones, its name counted, then optional ones. Both 0: not checked. */
+/**
+ * How many words a command takes: mandatory ones, its name counted, then optional ones. Both 0: not
+ * checked.
+ */
 struct shell_static_args {
 	uint8_t mandatory;
 	uint8_t optional;
@@ -83,7 +89,9 @@ struct shell_cmd_entry {
 /** A command or subcommand. */
 struct shell_static_entry {
 	const char *syntax;
-	/** The first line says what it does; a line that begins with "Usage: " lists the arguments. */
+	/**
+	 * The first line says what it does; a line that begins with "Usage: " lists the arguments.
+	 */
 	const char *help;
 	const struct shell_cmd_entry *subcmd;
 	shell_cmd_handler handler;
@@ -103,14 +111,21 @@ struct shell_subcmd {
 	struct shell_static_entry entry;
 };
 
-/** A help text: what the command does, and its arguments as the usage line shall show them behind its name. */
+/**
+ * A help text: what the command does, and its arguments as the usage line shall show them behind
+ * its name.
+ */
 #define SHELL_HELP(description, usage) description "\nUsage: " usage
 
 /* The fields of an entry: Zephyr's five, then completion. */
 #define Z_SHELL_ENTRY(_syntax, _subcmd, _help, _handler, _mand, _opt, _complete)                   \
 	{                                                                                          \
-		.syntax = (_syntax), .help = (_help), .subcmd = (_subcmd), .handler = (_handler),  \
-		.args = {.mandatory = (_mand), .optional = (_opt)}, .complete = (_complete),       \
+		.syntax = (_syntax),                                                               \
+		.help = (_help),                                                                   \
+		.subcmd = (_subcmd),                                                               \
+		.handler = (_handler),                                                             \
+		.args = {.mandatory = (_mand), .optional = (_opt)},                                \
+		.complete = (_complete),                                                           \
 	}
 
 /** @name Members of SHELL_STATIC_SUBCMD_SET_CREATE()
@@ -119,7 +134,8 @@ struct shell_subcmd {
 	Z_SHELL_ENTRY(STRINGIFY(_syntax), _subcmd, _help, _handler, _mand, _opt, _complete)
 #define SHELL_CMD_ARG(_syntax, _subcmd, _help, _handler, _mand, _opt)                              \
 	SHELL_CMD_FULL(_syntax, _subcmd, _help, _handler, _mand, _opt, NULL)
-#define SHELL_CMD(_syntax, _subcmd, _help, _handler) SHELL_CMD_ARG(_syntax, _subcmd, _help, _handler, 0, 0)
+#define SHELL_CMD(_syntax, _subcmd, _help, _handler)                                               \
+	SHELL_CMD_ARG(_syntax, _subcmd, _help, _handler, 0, 0)
 #define SHELL_COND_CMD_ARG(flag, _syntax, _subcmd, _help, _handler, _mand, _opt)                   \
 	COND_CODE_1(flag, (SHELL_CMD_ARG(_syntax, _subcmd, _help, _handler, _mand, _opt)),         \
 		    (Z_SHELL_ENTRY("", NULL, NULL, NULL, 0, 0, NULL)))
@@ -150,7 +166,8 @@ struct shell_subcmd {
 #define Z_SHELL_UNIQUE(name) _CONCAT(_CONCAT(name, _), __LINE__)
 
 /** @brief A set of names made at run time by get. */
-#define SHELL_DYNAMIC_CMD_CREATE(name, get) static const struct shell_cmd_entry name = {.dynamic_get = (get)}
+#define SHELL_DYNAMIC_CMD_CREATE(name, get)                                                        \
+	static const struct shell_cmd_entry name = {.dynamic_get = (get)}
 
 /** @brief Register a command of the first level, all fields. */
 #define SHELL_CMD_FULL_REGISTER(_syntax, _subcmd, _help, _handler, _mand, _opt, _complete)         \
@@ -159,7 +176,10 @@ struct shell_subcmd {
 		.entry = Z_SHELL_ENTRY(STRINGIFY(_syntax), _subcmd, _help, _handler, _mand, _opt,  \
 				       _complete),                                                 \
 	}
-/** @brief Register a command that takes `mandatory` words (its name counted) and up to `optional` more. */
+/**
+ * @brief Register a command that takes `mandatory` words (its name counted) and up to `optional`
+ * more.
+ */
 #define SHELL_CMD_ARG_REGISTER(_syntax, _subcmd, _help, _handler, _mand, _opt)                     \
 	SHELL_CMD_FULL_REGISTER(_syntax, _subcmd, _help, _handler, _mand, _opt, NULL)
 /** @brief Register a command. */
@@ -169,7 +189,10 @@ struct shell_subcmd {
 	COND_CODE_1(flag, (SHELL_CMD_REGISTER(_syntax, _subcmd, _help, _handler)),                 \
 		    (static shell_cmd_handler _CONCAT(_syntax, _unused) __unused = (_handler)))
 
-/** The kinds of output, as in Zephyr. All look the same here: what is read is often a file, not a terminal. */
+/**
+ * The kinds of output, as in Zephyr. All look the same here: what is read is often a file, not a
+ * terminal.
+ */
 enum shell_vt100_color {
 	SHELL_VT100_COLOR_DEFAULT,
 	SHELL_VT100_COLOR_BLACK,
@@ -189,8 +212,9 @@ enum shell_vt100_color {
 #define SHELL_ERROR   SHELL_VT100_COLOR_RED
 
 /**
- * @brief Print. What is printed appears when a line is complete, when the command ends, or by shell_flush(), so that lines
- * of others do not come into it. Threads only; may block until the console has taken it.
+ * @brief Print. What is printed appears when a line is complete, when the command ends, or by
+ * shell_flush(), so that lines of others do not come into it. Threads only; may block until the
+ * console has taken it.
  *
  * @param sh The shell.
  * @param color Kind of output, for instance SHELL_NORMAL.
@@ -199,7 +223,8 @@ enum shell_vt100_color {
 void __printf_like(3, 4)
 	shell_fprintf(const struct shell *sh, enum shell_vt100_color color, const char *fmt, ...);
 /** @brief shell_fprintf() with the arguments as a va_list. */
-void shell_vfprintf(const struct shell *sh, enum shell_vt100_color color, const char *fmt, va_list args);
+void shell_vfprintf(const struct shell *sh, enum shell_vt100_color color, const char *fmt,
+		    va_list args);
 
 /** @brief Put what was printed so far on the console. May block. */
 void shell_flush(const struct shell *sh);
@@ -217,13 +242,15 @@ void shell_flush(const struct shell *sh);
 /** @brief Print bytes as a hex dump, 16 to a line. */
 void shell_hexdump(const struct shell *sh, const uint8_t *data, size_t len);
 /** @brief Print one line of a hex dump. */
-void shell_hexdump_line(const struct shell *sh, unsigned int offset, const uint8_t *data, size_t len);
+void shell_hexdump_line(const struct shell *sh, unsigned int offset, const uint8_t *data,
+			size_t len);
 
 /** @brief Print the help of the command that is running. */
 void shell_help(const struct shell *sh);
 
 /**
- * @brief Run a command line as if it had been typed. Not from an ISR; waits while another thread runs one.
+ * @brief Run a command line as if it had been typed. Not from an ISR; waits while another thread
+ * runs one.
  *
  * @param sh The shell, or NULL for the one there is.
  * @param cmd The line.
@@ -251,7 +278,10 @@ void shell_complete_word(struct edit_completion *out, const char *word);
  */
 int shell_read(const struct shell *sh, char *buf, size_t size, k_timeout_t timeout);
 
-/** @brief Start the shell; with CONFIG_SHELL_AUTOSTART it starts by itself. @retval 0 @retval -EALREADY it runs */
+/**
+ * @brief Start the shell; with CONFIG_SHELL_AUTOSTART it starts by itself. @retval 0 @retval
+ * -EALREADY it runs
+ */
 int shell_start(const struct shell *sh);
 
 /** @brief Change the prompt, at most 31 bytes. @retval 0 @retval -EINVAL too long */
