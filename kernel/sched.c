@@ -207,6 +207,8 @@ static __noinline void take_from_others(struct z_cpu *cpu, bool or_equal)
 		found = t != NULL ? t : found;
 	}
 	if (found != NULL) {
+		/* The best so far was perhaps about to run, so nobody else knows of it. */
+		mark_waiting(cpu, cpu->best);
 		z_unready(found);
 		/* Its equals here, if any, may be served first: it is the others' turn that is due. */
 		enqueue(cpu, found, true);
@@ -410,6 +412,10 @@ static void set_running_prio(struct k_thread *t, int prio)
 
 	if (t == cpu->idle) {
 		return;
+	}
+	if (cpu->best != t) {
+		/* It was about to run, so nobody else knows of it, and now may have to wait. */
+		mark_waiting(cpu, cpu->best);
 	}
 	z_unready(t);
 	t->base.prio = (int8_t)prio;
