@@ -31,7 +31,7 @@ static void to_buffer(void *ctx, const char *text, size_t len)
 
 int vsnprintk(char *str, size_t size, const char *fmt, va_list ap)
 {
-	char none;
+	char none = '\0';
 	struct buffer buf = {.at = size != 0U ? str : &none, .room = size != 0U ? size - 1U : 0U};
 	int len = z_vformat(to_buffer, &buf, fmt, ap);
 
