@@ -100,8 +100,11 @@ class Machine:
         return self.expect(re.escape(text), timeout)
 
     def wait_prompt(self, timeout=None):
-        """Wait for the shell's prompt at the start of a line; returns what came before it, as plain text."""
-        self.expect(r"(?:^|[\r\n])(?:\x1b\[[0-9;?]*[A-Za-z])*" + re.escape(self.prompt), timeout)
+        """Wait for the shell's prompt on a new line; returns what came before it, as plain text.
+
+        The line editor redraws prompt and line after a carriage return: only a newline means that the shell is ready.
+        """
+        self.expect(r"\n\r*(?:\x1b\[[0-9;?]*[A-Za-z])*" + re.escape(self.prompt), timeout)
         return plain(self.process.before)
 
     def quiet(self, seconds, forbidden=None):
@@ -130,10 +133,7 @@ class Machine:
     def run(self, line, timeout=None):
         """Type a command line, wait for the next prompt, return what the command printed."""
         self.type(line + "\r")
-        self.expect(r"\n", timeout)
-        # The prompt follows a newline; the one that ended the echo counts when the command printed nothing.
-        self.expect(r"(?:^|[\r\n])(?:\x1b\[[0-9;?]*[A-Za-z])*" + re.escape(self.prompt), timeout)
-        return plain(self.process.before)
+        return self.wait_prompt(timeout).partition("\n")[2]
 
 
 def tool(*command, **options):
