@@ -184,7 +184,7 @@ static ALWAYS_INLINE void *malloc_from(struct k_heap *h, size_t size)
 	unsigned int key;
 	void *mem;
 
-	if (unlikely(size == 0U || size > SIZE_MAX / 2U)) {
+	if (unlikely(size > SIZE_MAX / 2U)) {
 		return NULL;
 	}
 	key = z_lock();
@@ -212,7 +212,7 @@ void *k_aligned_alloc(size_t align, size_t size)
 	void *mem;
 
 	__ASSERT((align & (align - 1U)) == 0U, "an alignment is a power of two");
-	if (size == 0U || size > SIZE_MAX / 2U || offset > SIZE_MAX / 2U) {
+	if (size > SIZE_MAX / 2U || offset > SIZE_MAX / 2U) {
 		return NULL;
 	}
 	key = z_lock();

@@ -80,8 +80,8 @@ void k_heap_free(struct k_heap *h, void *mem);
 
 /**
  * @brief Allocates from the system's heap. Never blocks; ISR ok.
- * @param size bytes; 0 gives NULL
- * @return the memory, or NULL
+ * @param size bytes; 0 gives memory of no use that wants to be freed all the same
+ * @return the memory, aligned for any type, or NULL
  */
 void *k_malloc(size_t size);
 /** @brief As k_malloc(), aligned to @p align: a power of two. */
