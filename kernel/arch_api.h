@@ -67,8 +67,9 @@ void arch_fpu_drop(struct k_thread *thread);
  *
  * The CPU's structure must be filled in: it is made visible to a CPU whose caches are off.
  * @param cpu the firmware's context argument
+ * @param size of that structure in bytes
  */
-uint64_t arch_secondary_entry(struct z_cpu *cpu);
+uint64_t arch_secondary_entry(const struct z_cpu *cpu, size_t size);
 
 /** @brief Prepares exceptions and FP traps on this CPU. Its thread must be set. */
 void arch_cpu_init(void);

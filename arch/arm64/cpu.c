@@ -8,7 +8,6 @@
 #include "arch/arm64/error.h"
 #include "arch/arm64/sysreg.h"
 #include "kernel/arch_api.h"
-#include "kernel/cpu.h"
 
 /* Aff3, Aff2, Aff1 and Aff0 (Arm ARM D19.2.100); the other bits of MPIDR_EL1 are no address. */
 #define MPIDR_AFFINITY 0xff00ffffffULL
@@ -32,10 +31,10 @@ uint64_t arch_cpu_affinity(void)
 	return read_sysreg(mpidr_el1) & MPIDR_AFFINITY;
 }
 
-uint64_t arch_secondary_entry(struct z_cpu *cpu)
+uint64_t arch_secondary_entry(const struct z_cpu *cpu, size_t size)
 {
 	/* It reads its stack pointer before its caches are on (Arm ARM B2.8, mismatched attributes). */
-	cache_clean(cpu, sizeof(*cpu));
+	cache_clean(cpu, size);
 	return (uintptr_t)boot_secondary_entry;
 }
 
