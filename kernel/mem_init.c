@@ -35,7 +35,7 @@ static struct memmap banks;
 static struct memmap mapped;
 static struct memmap unused;
 
-static struct mem_stats stats;
+static struct mem_stats figures;
 static uint64_t initrd_base;
 static uint64_t initrd_size;
 
@@ -154,8 +154,8 @@ static int find_all(const struct boot_info *bi)
 	rc = reserve_all(bi->fdt, fdt_memreserve_next);
 	rc = rc != 0 ? rc : reserve_all(bi->fdt, fdt_reserved_next);
 	rc = rc != 0 ? rc : find_initrd(bi);
-	stats.total = memmap_total(&banks);
-	stats.image = image_size;
+	figures.total = memmap_total(&banks);
+	figures.image = image_size;
 	/* Start-up has mapped the image and the devicetree already. */
 	rc = rc != 0 ? rc : keep_out(bi->image_start, image_size, true);
 	rc = rc != 0 ? rc : keep_out((uintptr_t)bi->fdt, bi->fdt_size, true);
@@ -166,7 +166,7 @@ static int find_all(const struct boot_info *bi)
 	memmap_align(&unused, EXTENT_GRANULE);
 	/* A range at 0 would make the null pointer a good one. */
 	(void)memmap_remove(&unused, 0U, EXTENT_GRANULE);
-	stats.reserved = stats.total - MIN(stats.total, memmap_total(&unused) + image_size);
+	figures.reserved = figures.total - MIN(figures.total, memmap_total(&unused) + image_size);
 	return 0;
 }
 
@@ -199,14 +199,16 @@ static void map_range(const struct memmap_range *r)
 	}
 }
 
+static uint64_t heap_share(void)
+{
+	return CLAMP(figures.total / HEAP_SHARE, (uint64_t)HEAP_MIN, (uint64_t)HEAP_MAX);
+}
+
 static void give_heap(void)
 {
-	uint64_t size = CLAMP(stats.total / HEAP_SHARE, (uint64_t)HEAP_MIN, (uint64_t)HEAP_MAX);
+	uint64_t size = CONFIG_HEAP_MEM_POOL_SIZE != 0 ? CONFIG_HEAP_MEM_POOL_SIZE : heap_share();
 	void *mem;
 
-	if (CONFIG_HEAP_MEM_POOL_SIZE != 0) {
-		size = CONFIG_HEAP_MEM_POOL_SIZE;
-	}
 	mem = mem_alloc(size, 0U, 0U);
 	/* Small machines, or the memory in small pieces. */
 	while (mem == NULL && size > HEAP_LAST_TRY) {
@@ -218,8 +220,8 @@ static void give_heap(void)
 		return;
 	}
 	/* Who asked for a size gets that: applications may count on where it ends. */
-	stats.heap = CONFIG_HEAP_MEM_POOL_SIZE != 0 ? size : ROUND_UP(size, EXTENT_GRANULE);
-	z_heap_init(mem, stats.heap);
+	figures.heap = CONFIG_HEAP_MEM_POOL_SIZE != 0 ? size : ROUND_UP(size, EXTENT_GRANULE);
+	z_heap_init(mem, figures.heap);
 }
 
 int mem_init(const struct boot_info *bi)
@@ -239,11 +241,11 @@ int mem_init(const struct boot_info *bi)
 	return 0;
 }
 
-void mem_stats_get(struct mem_stats *out)
+void mem_stats_get(struct mem_stats *stats)
 {
-	*out = stats;
-	out->free = mem_free_bytes();
-	out->largest = mem_largest();
+	*stats = figures;
+	stats->free = mem_free_bytes();
+	stats->largest = mem_largest();
 }
 
 int mem_initrd(hpa_t *start, uint64_t *size)

@@ -24,7 +24,7 @@
 #define FDT_ALIGN 8U
 
 /* PrimeCell identification of a PL011 (DDI 0183, 3.3.16-23): one byte in each of eight words. */
-#define PL011_ID_OFFSET 0xfe0U
+#define PL011_ID_OFFSET UINT64_C(0xfe0)
 
 enum fdt_state {
 	FDT_GOOD,
@@ -140,7 +140,7 @@ static bool fallback_uart_answers(void)
 	for (unsigned int i = 0U; i < ARRAY_SIZE(want); i++) {
 		uint32_t value;
 
-		if (!boot_probe32(base + PL011_ID_OFFSET + i * 4U, &value) ||
+		if (!boot_probe32(base + PL011_ID_OFFSET + (uint64_t)i * 4U, &value) ||
 		    (value & mask[i]) != want[i]) {
 			return false;
 		}

@@ -23,7 +23,7 @@
 #define IN_DATA         __attribute__((section(".data.early")))
 
 /* Above this many pages one invalidation of everything is cheaper than one for each. */
-#define TLBI_PAGES_MAX 64U
+#define TLBI_PAGES_MAX UINT64_C(64)
 
 pte_t kernel_root[PGTABLE_ENTRIES] IN_EARLY_TABLES;
 static pte_t early_tables[EARLY_TABLES][PGTABLE_ENTRIES] IN_EARLY_TABLES;
@@ -227,7 +227,7 @@ void mmu_early_done(void)
 {
 	/* Speculation may have read stale lines since table_alloc() dropped them. */
 	cache_invalidate(kernel_root, PAGE_SIZE);
-	cache_invalidate(early_tables, early_used * PAGE_SIZE);
+	cache_invalidate(early_tables, (size_t)early_used * PAGE_SIZE);
 }
 
 void mmu_live(void)
