@@ -71,7 +71,7 @@ def test_is_the_console(port):
 def test_paste_at_full_speed(port):
     """Received by interrupt, faster than it is read: each line must come back whole."""
     lines = [f"nosuch{i:03d}" for i in range(200)]
-    port.type("\r".join(lines) + "\rversion\r")
+    port.paste("\r".join(lines) + "\rversion\r")
     port.expect(r"ZVM \d+\.\d+", timeout=120)
     text = port.tail(1000)
     # Echoed, and named again by the shell as a command that it does not know.

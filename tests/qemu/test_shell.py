@@ -132,7 +132,7 @@ def test_paste_20_kb(host):
     names = [f"nosuch{i:04d}" for i in range(1250)]
     paste = "".join(f"{name}abcde\r" for name in names)
     assert len(paste) >= 20000
-    host.type(paste)
+    host.paste(paste)
     host.expect(names[-1] + "abcde[^\r\n]*[\r\n]+[^\r\n]*" + names[-1] + "abcde", timeout=120)
     text = plain(host.process.before + host.process.after)
     host.type("\r")

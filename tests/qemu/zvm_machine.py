@@ -10,6 +10,7 @@ import pathlib
 import re
 import signal
 import subprocess
+import threading
 
 import pexpect
 
@@ -129,6 +130,13 @@ class Machine:
     def type(self, text):
         """Send as typed, without an end of line."""
         self.process.send(text)
+
+    def paste(self, text):
+        """Send much at once, as a terminal does: it goes on showing what comes while it sends.
+
+        Else both sides wait for each other for ever when the buffers of the pty are full in both directions.
+        """
+        threading.Thread(target=self.process.send, args=(text,), daemon=True).start()
 
     def run(self, line, timeout=None):
         """Type a command line, wait for the next prompt, return what the command printed."""
