@@ -7,6 +7,8 @@
 #define KERNEL_INTERNAL_H_
 
 #include <zephyr/kernel.h>
-#include "kernel/heap.h"
+
+/** @brief Allocates from the current thread's resource pool, in an ISR from the system's heap. */
+void *z_thread_malloc(size_t size);
 
 #endif /* KERNEL_INTERNAL_H_ */

@@ -2,12 +2,12 @@
 /*
  * Heaps of the kernel: lib/sysheap under the kernel lock, and threads that wait for memory.
  *
- * Allocating and freeing are bounded by the heap below (O(1): a list per size class). Freeing wakes all
- * threads that wait for that heap, and each tries again: O(waiters). Moving the bytes of a realloc is
- * done with the lock released.
+ * Allocating and freeing are bounded by the heap below (O(1): a list per size class). Freeing wakes
+ * all threads that wait for that heap, and each tries again: O(waiters). Moving the bytes of a
+ * realloc is done with the lock released.
  *
- * Every allocation of k_malloc() and z_thread_malloc() begins with a header that names its heap, so that
- * k_free() needs the pointer only.
+ * Every allocation of k_malloc() and z_thread_malloc() begins with a header that names its heap, so
+ * that k_free() needs the pointer only.
  */
 #include <zephyr/kernel.h>
 #include <zephyr/sys/math_extras.h>
@@ -158,7 +158,7 @@ static int static_heaps_init(void)
 
 SYS_INIT(static_heaps_init, PRE_KERNEL_1, CONFIG_KERNEL_INIT_PRIORITY_OBJECTS);
 
-/* ---- the system's heap, and those of threads --------------------------------------------------- */
+/* ---- the system's heap, and those of threads ----------------------------------------- */
 
 void z_heap_init(void *mem, size_t size)
 {

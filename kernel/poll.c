@@ -2,13 +2,13 @@
 /*
  * Polling, signals and triggered work.
  *
- * A poller puts its events into the lists of the objects they are about, one at a time with the lock
- * released in between, so that interrupts wait for one event at most, however many are polled. The first
- * event that comes true ends the polling (`is_polling`); later ones only have their state set. An object
- * tells one event at a time: that of the most urgent poller.
+ * A poller puts its events into the lists of the objects they are about, one at a time with the
+ * lock released in between, so that interrupts wait for one event at most, however many are polled.
+ * The first event that comes true ends the polling (`is_polling`); later ones only have their state
+ * set. An object tells one event at a time: that of the most urgent poller.
  *
- * Bounds: adding an event is O(pollers of the same object), telling one is O(1); aborting a thread in
- * k_poll() is O(its events).
+ * Bounds: adding an event is O(pollers of the same object), telling one is O(1); aborting a thread
+ * in k_poll() is O(its events).
  */
 #include <zephyr/kernel.h>
 #include <zephyr/sys/check.h>
@@ -31,7 +31,7 @@ void k_poll_event_init(struct k_poll_event *event, uint32_t type, int mode, void
 	};
 }
 
-/* ---- events, lock held ------------------------------------------------------------------------- */
+/* ---- events, lock held --------------------------------------------------------------- */
 
 /* The list of the object that an event is about; NULL if it is about none. */
 static sys_dlist_t *event_list(const struct k_poll_event *event)
@@ -138,7 +138,7 @@ void z_handle_obj_poll_events(sys_dlist_t *events, uint32_t state)
 	poller_tell(poller, state == K_POLL_STATE_CANCELLED ? -EINTR : 0);
 }
 
-/* ---- pollers ------------------------------------------------------------------------------------ */
+/* ---- pollers ------------------------------------------------------------------------- */
 
 static void poller_init(struct z_poller *poller, struct k_thread *thread,
 			struct k_poll_event *events)
@@ -234,7 +234,7 @@ int k_poll(struct k_poll_event *events, int num_events, k_timeout_t timeout)
 	return ret;
 }
 
-/* ---- signals ------------------------------------------------------------------------------------ */
+/* ---- signals ------------------------------------------------------------------------- */
 
 void k_poll_signal_init(struct k_poll_signal *sig)
 {
@@ -268,7 +268,7 @@ int k_poll_signal_raise(struct k_poll_signal *sig, int result)
 	return 0;
 }
 
-/* ---- triggered work ------------------------------------------------------------------------------ */
+/* ---- triggered work ------------------------------------------------------------------ */
 
 /* Runs in the queue's thread, in place of the handler that the user gave. */
 static void work_poll_handler(struct k_work *work)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Random numbers: a Weyl sequence whose steps are mixed (the finaliser of MurmurHash3). Every call takes a step
- * of its own, so that callers on several CPUs need no lock.
+ * Random numbers: a Weyl sequence whose steps are mixed (the finaliser of MurmurHash3). Every call
+ * takes a step of its own, so that callers on several CPUs need no lock.
  */
 #include <zephyr/kernel.h>
 #include <zephyr/random/random.h>

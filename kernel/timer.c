@@ -2,14 +2,15 @@
 /*
  * Timers.
  *
- * A timer is a timeout that starts itself again, relative to the tick it was due at: a late interrupt
- * does not add up. Starting and stopping are O(log n) in the pending timeouts of a CPU. An expiration
- * is O(log n) plus the expiry function, which runs in the timer interrupt without the kernel lock; one
- * thread at most is woken. Periods that passed before the interrupt was taken are counted by one
- * division, not one by one, so that a period too short for the machine costs time but stops nothing.
+ * A timer is a timeout that starts itself again, relative to the tick it was due at: a late
+ * interrupt does not add up. Starting and stopping are O(log n) in the pending timeouts of a CPU.
+ * An expiration is O(log n) plus the expiry function, which runs in the timer interrupt without the
+ * kernel lock; one thread at most is woken. Periods that passed before the interrupt was taken are
+ * counted by one division, not one by one, so that a period too short for the machine costs time
+ * but stops nothing.
  *
- * The order within an expiration is part of the semantics: the timer is running again before its expiry
- * function is called (which may stop it), and the waiting thread is woken after that.
+ * The order within an expiration is part of the semantics: the timer is running again before its
+ * expiry function is called (which may stop it), and the waiting thread is woken after that.
  */
 #include <zephyr/kernel.h>
 
@@ -86,7 +87,8 @@ void k_timer_start(struct k_timer *timer, k_timeout_t duration, k_timeout_t peri
 	} else {
 		/* On a whole tick, from which the others can be counted. */
 		timer->tick = Z_IS_TIMEOUT_RELATIVE(duration)
-				      ? (uint64_t)sys_clock_tick_get() + 1U + (uint64_t)duration.ticks
+				      ? (uint64_t)sys_clock_tick_get() + 1U +
+						(uint64_t)duration.ticks
 				      : (uint64_t)Z_TICK_ABS(duration.ticks);
 		z_timeout_add_at(&timer->timeout, timer->tick);
 	}

@@ -2,17 +2,18 @@
 /*
  * Work items and work queues.
  *
- * An item's flags say what it is: queued (in its queue's list), running (its handler is being called),
- * delayed (its timeout runs), cancelling (its handler still runs, and it ends with that). It is idle when
- * none is set. A queued or running item belongs to `work->queue`; an item that runs can be queued only
- * there, so that its handler never runs twice at a time.
+ * An item's flags say what it is: queued (in its queue's list), running (its handler is being
+ * called), delayed (its timeout runs), cancelling (its handler still runs, and it ends with that).
+ * It is idle when none is set. A queued or running item belongs to `work->queue`; an item that runs
+ * can be queued only there, so that its handler never runs twice at a time.
  *
- * A flush puts a marker item behind the one it waits for. A cancel takes the item out of the queue and,
- * if its handler runs, waits in a list that the queue's thread looks through after the handler.
+ * A flush puts a marker item behind the one it waits for. A cancel takes the item out of the queue
+ * and, if its handler runs, waits in a list that the queue's thread looks through after the
+ * handler.
  *
- * Bounds: submitting, scheduling and cancelling are O(1) but for the timeout's O(log n), and for taking
- * an item out of the middle of a queue, or putting a marker behind it: O(items in the queue). The end of
- * a cancelled item is O(threads that wait for cancels).
+ * Bounds: submitting, scheduling and cancelling are O(1) but for the timeout's O(log n), and for
+ * taking an item out of the middle of a queue, or putting a marker behind it: O(items in the
+ * queue). The end of a cancelled item is O(threads that wait for cancels).
  */
 #include <zephyr/kernel.h>
 
@@ -143,7 +144,7 @@ static uint32_t work_cancel(struct k_work *work)
 	return work_states(work);
 }
 
-/* ---- waiting for items ------------------------------------------------------------------------ */
+/* ---- waiting for items --------------------------------------------------------------- */
 
 /* Waits for sync->done. The lock is held on entry and released. */
 static void sync_wait(struct k_work_sync *sync, unsigned int key)
@@ -253,7 +254,7 @@ int k_work_submit_to_queue(struct k_work_q *queue, struct k_work *work)
 	return ret;
 }
 
-/* ---- delayable items --------------------------------------------------------------------------- */
+/* ---- delayable items ----------------------------------------------------------------- */
 
 void k_work_init_delayable(struct k_work_delayable *dwork, k_work_handler_t handler)
 {
@@ -385,7 +386,7 @@ k_ticks_t k_work_delayable_remaining_get(const struct k_work_delayable *dwork)
 	return ticks;
 }
 
-/* ---- the thread of a queue ---------------------------------------------------------------------- */
+/* ---- the thread of a queue ----------------------------------------------------------- */
 
 /*
  * The next item, marked as running; blocks while there is none. NULL when the queue is to stop.
@@ -419,7 +420,10 @@ static struct k_work *queue_next(struct k_work_q *queue)
 	}
 }
 
-/* Runs one item. A marker of a flush may be gone when its handler returns: it is not looked at again. */
+/*
+ * Runs one item. A marker of a flush may be gone when its handler returns: it is not looked at
+ * again.
+ */
 static void queue_run(struct k_work_q *queue, struct k_work *work)
 {
 	k_work_handler_t handler = work->handler;

@@ -37,8 +37,7 @@ static int sys_work_q_start(void)
 		.essential = true,
 	};
 
-	k_work_queue_start(&k_sys_work_q, sys_work_q_stack,
-			   K_KERNEL_STACK_SIZEOF(sys_work_q_stack),
+	k_work_queue_start(&k_sys_work_q, sys_work_q_stack, K_KERNEL_STACK_SIZEOF(sys_work_q_stack),
 			   CONFIG_SYSTEM_WORKQUEUE_PRIORITY, &cfg);
 	return 0;
 }

@@ -62,7 +62,8 @@ static inline const char *TC_RESULT_TO_STR(int result)
 	} while (false)
 
 #define TC_SUITE_END(name, result)                                                                 \
-	PRINT_DATA((result) == TC_FAIL ? "TESTSUITE %s failed.\n" : "TESTSUITE %s succeeded\n", name)
+	PRINT_DATA((result) == TC_FAIL ? "TESTSUITE %s failed.\n" : "TESTSUITE %s succeeded\n",    \
+		   name)
 
 /** The last line of a test binary. */
 #define TC_END_REPORT(result)                                                                      \

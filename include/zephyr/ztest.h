@@ -3,8 +3,9 @@
  * @file
  * The ztest framework: suites of tests, each test in a thread of its own.
  *
- * A test binary runs all suites once and prints a line per test, then "PROJECT EXECUTION SUCCESSFUL" or
- * "... FAILED". With CONFIG_ZTEST_POWEROFF it turns the machine off then, so that an emulator exits.
+ * A test binary runs all suites once and prints a line per test, then "PROJECT EXECUTION
+ * SUCCESSFUL" or "... FAILED". With CONFIG_ZTEST_POWEROFF it turns the machine off then, so that an
+ * emulator exits.
  */
 #ifndef ZEPHYR_ZTEST_H_
 #define ZEPHYR_ZTEST_H_

@@ -3,8 +3,8 @@
  * @file
  * Tests that provoke fatal errors and failed assertions.
  *
- * With CONFIG_ZTEST_FATAL_HOOK and CONFIG_ZTEST_ASSERT_HOOK. An error that was announced ends the thread
- * that made it, and nothing else; one that was not fails the test.
+ * With CONFIG_ZTEST_FATAL_HOOK and CONFIG_ZTEST_ASSERT_HOOK. An error that was announced ends the
+ * thread that made it, and nothing else; one that was not fails the test.
  */
 #ifndef ZEPHYR_ZTEST_ERROR_HOOK_H_
 #define ZEPHYR_ZTEST_ERROR_HOOK_H_
@@ -23,7 +23,9 @@ void ztest_set_fault_valid(bool valid);
  */
 void ztest_post_fatal_error_hook(unsigned int reason, const struct arch_esf *esf);
 
-/** @brief Announces that the next failed assertion is part of the test. It holds for one assertion. */
+/**
+ * @brief Announces that the next failed assertion is part of the test. It holds for one assertion.
+ */
 void ztest_set_assert_valid(bool valid);
 
 /** @brief Called for an announced assertion; weak: aborts the current thread. */

@@ -12,7 +12,7 @@
 #include <zephyr/sys/iterable_sections.h>
 #include <zephyr/sys/util.h>
 
-/* ---- suites --------------------------------------------------------------------------------------- */
+/* ---- suites -------------------------------------------------------------------------- */
 
 /** Called once before the tests of a suite; what it returns is handed to all the others. */
 typedef void *(*ztest_suite_setup_t)(void);
@@ -59,7 +59,7 @@ struct ztest_suite_node {
 		.stats = &UTIL_CAT(z_ztest_suite_stats_, suite),                                   \
 	}
 
-/* ---- tests ---------------------------------------------------------------------------------------- */
+/* ---- tests --------------------------------------------------------------------------- */
 
 struct ztest_unit_test_stats {
 	uint32_t run_count;
@@ -111,11 +111,13 @@ struct ztest_unit_test {
 #define ZTEST(suite, fn) Z_ZTEST(suite, fn, 0U)
 /** @brief The same; there is no user mode. */
 #define ZTEST_USER(suite, fn) Z_ZTEST(suite, fn, K_USER)
-/** @brief A test with `struct <suite>_fixture *fixture`, what the suite's setup function returned. */
-#define ZTEST_F(suite, fn) Z_ZTEST_F(suite, fn, 0U)
+/**
+ * @brief A test with `struct <suite>_fixture *fixture`, what the suite's setup function returned.
+ */
+#define ZTEST_F(suite, fn)      Z_ZTEST_F(suite, fn, 0U)
 #define ZTEST_USER_F(suite, fn) Z_ZTEST_F(suite, fn, K_USER)
 
-/* ---- rules and expectations ------------------------------------------------------------------------ */
+/* ---- rules and expectations ---------------------------------------------------------- */
 
 typedef void (*ztest_rule_cb)(const struct ztest_unit_test *test, void *data);
 
@@ -155,13 +157,17 @@ struct ztest_expected_result_entry {
 /** @brief A test is to be skipped: then it counts as passed, otherwise as failed. */
 #define ZTEST_EXPECT_SKIP(suite, fn) Z_ZTEST_EXPECT_RESULT(suite, fn, ZTEST_EXPECTED_RESULT_SKIP)
 
-/* ---- running --------------------------------------------------------------------------------------- */
+/* ---- running ------------------------------------------------------------------------- */
 
-/** @brief Ends the current test as failed; in a suite's setup, all tests of the suite fail. ISR ok. */
+/**
+ * @brief Ends the current test as failed; in a suite's setup, all tests of the suite fail. ISR ok.
+ */
 void ztest_test_fail(void);
 /** @brief Ends the current test as passed. ISR ok. */
 void ztest_test_pass(void);
-/** @brief Ends the current test as skipped; in a suite's setup, all tests of the suite are. ISR ok. */
+/**
+ * @brief Ends the current test as skipped; in a suite's setup, all tests of the suite are. ISR ok.
+ */
 void ztest_test_skip(void);
 /** @brief The current test will have failed when it ends. ISR ok. */
 void ztest_test_expect_fail(void);

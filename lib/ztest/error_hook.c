@@ -2,8 +2,9 @@
 /*
  * Fatal errors and failed assertions in tests: those that a test announced, and the others.
  *
- * An announced error ends the thread that made it. Another one fails the test and ends its threads; if
- * it happened where no test can be ended (in an interrupt handler, or outside of tests), the run ends.
+ * An announced error ends the thread that made it. Another one fails the test and ends its threads;
+ * if it happened where no test can be ended (in an interrupt handler, or outside of tests), the run
+ * ends.
  */
 #include <zephyr/kernel.h>
 #include <zephyr/ztest.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For tests that were written for one CPU: every other CPU is kept busy by a thread of the best priority
- * that is pinned to it and waits for interrupts, which it takes. So a timer that was started there still
- * expires in time.
+ * For tests that were written for one CPU: every other CPU is kept busy by a thread of the best
+ * priority that is pinned to it and waits for interrupts, which it takes. So a timer that was
+ * started there still expires in time.
  */
 #include <zephyr/ztest.h>
 
@@ -35,8 +35,8 @@ void z_test_1cpu_start(void)
 		struct k_thread *holder = &holders[running];
 
 		(void)k_thread_create(holder, holder_stacks[running],
-				      K_THREAD_STACK_SIZEOF(holder_stacks[0]), hold, NULL, NULL, NULL,
-				      K_HIGHEST_THREAD_PRIO, 0U, K_FOREVER);
+				      K_THREAD_STACK_SIZEOF(holder_stacks[0]), hold, NULL, NULL,
+				      NULL, K_HIGHEST_THREAD_PRIO, 0U, K_FOREVER);
 		(void)k_thread_cpu_pin(holder, (int)running + 1);
 		(void)k_thread_name_set(holder, "1cpu");
 		k_thread_start(holder);

@@ -57,8 +57,8 @@ static void suite_summary(const struct ztest_suite_node *suite)
 	TC_SUMMARY_PRINT("SUITE %s - %3u.%02u%% [%s]: pass = %u, fail = %u, skip = %u, total = %u "
 			 "duration = %u.%03u seconds\n",
 			 c.fail != 0U ? TC_FAIL_STR : (c.pass != 0U ? TC_PASS_STR : TC_SKIP_STR),
-			 percent / 100U, percent % 100U, suite->name, c.pass, c.fail, c.skip, c.total,
-			 c.ms / 1000U, c.ms % 1000U);
+			 percent / 100U, percent % 100U, suite->name, c.pass, c.fail, c.skip,
+			 c.total, c.ms / 1000U, c.ms % 1000U);
 	STRUCT_SECTION_FOREACH(ztest_unit_test, test) {
 		uint32_t ms = test->stats->duration_worst_ms;
 

@@ -2,9 +2,9 @@
 /*
  * The ztest framework: the main thread goes through the suites and runs each test in a thread.
  *
- * A test ends when its thread does: it returned, or a check aborted it, from this or another thread or
- * from an interrupt handler. The thread's structure and stack are the same for all tests, so nothing of a
- * test's own thread outlives it; threads that a test created and left alone do.
+ * A test ends when its thread does: it returned, or a check aborted it, from this or another thread
+ * or from an interrupt handler. The thread's structure and stack are the same for all tests, so
+ * nothing of a test's own thread outlives it; threads that a test created and left alone do.
  */
 #include <zephyr/kernel.h>
 #include <zephyr/logging/log_ctrl.h>
@@ -36,11 +36,12 @@ void z_ztest_run_failed(void)
 	run_failed = true;
 }
 
-/* ---- how a test ends itself ---------------------------------------------------------------------- */
+/* ---- how a test ends itself ---------------------------------------------------------- */
 
 static const char *phase_name(void)
 {
-	static const char *const names[] = {"framework", "setup", "before", "test", "after", "teardown"};
+	static const char *const names[] = {"framework", "setup", "before",
+					    "test",      "after", "teardown"};
 
 	return names[phase];
 }
@@ -121,7 +122,7 @@ void z_ztest_check_failed(enum z_ztest_check sort, const char *text, const char 
 	}
 }
 
-/* ---- running one test ------------------------------------------------------------------------------ */
+/* ---- running one test ---------------------------------------------------------------- */
 
 static void run_rules(bool before, const struct ztest_unit_test *test, void *data)
 {
@@ -187,8 +188,8 @@ static void test_count(const struct ztest_unit_test *test, int result, uint32_t 
 static void test_run_thread(const struct ztest_suite_node *suite,
 			    const struct ztest_unit_test *test, void *data)
 {
-	(void)k_thread_create(&test_thread, test_stack, K_THREAD_STACK_SIZEOF(test_stack), test_entry,
-			      (void *)(uintptr_t)suite, (void *)(uintptr_t)test, data,
+	(void)k_thread_create(&test_thread, test_stack, K_THREAD_STACK_SIZEOF(test_stack),
+			      test_entry, (void *)(uintptr_t)suite, (void *)(uintptr_t)test, data,
 			      CONFIG_ZTEST_THREAD_PRIORITY, test->thread_options | K_INHERIT_PERMS,
 			      K_FOREVER);
 	(void)k_thread_name_set(&test_thread, test->name);
@@ -225,7 +226,7 @@ static int test_run(const struct ztest_suite_node *suite, const struct ztest_uni
 	return result;
 }
 
-/* ---- suites ------------------------------------------------------------------------------------------ */
+/* ---- suites -------------------------------------------------------------------------- */
 
 static uint32_t suite_run_tests(const struct ztest_suite_node *suite, int case_iter, void *data)
 {
@@ -273,8 +274,7 @@ static void suite_run(const struct ztest_suite_node *suite, int case_iter, void 
 
 static bool suite_wanted(const struct ztest_suite_node *suite, const void *state)
 {
-	if (sizeof(CONFIG_ZTEST_FILTER) > 1U &&
-	    strstr(CONFIG_ZTEST_FILTER, suite->name) == NULL) {
+	if (sizeof(CONFIG_ZTEST_FILTER) > 1U && strstr(CONFIG_ZTEST_FILTER, suite->name) == NULL) {
 		return false;
 	}
 	return suite->predicate != NULL ? suite->predicate(state) : suite->stats->run_count == 0U;
@@ -338,14 +338,15 @@ void ztest_verify_all_test_suites_ran(void)
 			found = found || strcmp(test->test_suite_name, suite->name) == 0;
 		}
 		if (!found) {
-			PRINT_DATA("ERROR: Test '%s' belongs to suite '%s', which does not exist.\n",
-				   test->name, test->test_suite_name);
+			PRINT_DATA(
+				"ERROR: Test '%s' belongs to suite '%s', which does not exist.\n",
+				test->name, test->test_suite_name);
 			run_failed = true;
 		}
 	}
 }
 
-/* ---- the whole run ------------------------------------------------------------------------------------ */
+/* ---- the whole run ------------------------------------------------------------------- */
 
 void z_ztest_end_report(void)
 {

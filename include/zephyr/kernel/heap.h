@@ -52,7 +52,8 @@ void *k_heap_calloc(struct k_heap *h, size_t num, size_t size, k_timeout_t timeo
 void *k_heap_aligned_alloc(struct k_heap *h, size_t align, size_t bytes, k_timeout_t timeout);
 
 /**
- * @brief Changes the size of an allocation; its bytes move with it. May block; ISR ok with K_NO_WAIT.
+ * @brief Changes the size of an allocation; its bytes move with it. May block; ISR ok with
+ * K_NO_WAIT.
  * @param ptr of this heap, or NULL to allocate
  * @param bytes the new size; 0 frees
  * @return where it is now, or NULL, in which case @p ptr is as it was (unless @p bytes is 0)
@@ -68,14 +69,16 @@ void k_heap_free(struct k_heap *h, void *mem);
 #define Z_HEAP_DEFINE_IN_SECT(name, bytes, in_section)                                             \
 	char in_section __aligned(16) kheap_##name[MAX(bytes, Z_HEAP_MIN_SIZE)];                   \
 	STRUCT_SECTION_ITERABLE(k_heap, name) = {                                                  \
-		.heap = {                                                                          \
-			.init_mem = kheap_##name,                                                  \
-			.init_bytes = MAX(bytes, Z_HEAP_MIN_SIZE),                                 \
-		},                                                                                 \
+		.heap =                                                                            \
+			{                                                                          \
+				.init_mem = kheap_##name,                                          \
+				.init_bytes = MAX(bytes, Z_HEAP_MIN_SIZE),                         \
+			},                                                                         \
 	}
 
 /** @brief Defines a heap of @p bytes bytes, ready from PRE_KERNEL_1 on. */
-#define K_HEAP_DEFINE(name, bytes) Z_HEAP_DEFINE_IN_SECT(name, bytes, __noinit_named(kheap_buf_##name))
+#define K_HEAP_DEFINE(name, bytes)                                                                 \
+	Z_HEAP_DEFINE_IN_SECT(name, bytes, __noinit_named(kheap_buf_##name))
 #define K_HEAP_DEFINE_NOCACHE(name, bytes) K_HEAP_DEFINE(name, bytes)
 
 /**

@@ -28,11 +28,10 @@
 #define K_POLL_STATE_MSGQ_DATA_AVAILABLE BIT(3)
 #define K_POLL_STATE_CANCELLED           BIT(4)
 
-/** Polling takes nothing: the caller takes the object himself, and may find that another was faster. */
-enum k_poll_modes {
-	K_POLL_MODE_NOTIFY_ONLY = 0,
-	K_POLL_NUM_MODES
-};
+/**
+ * Polling takes nothing: the caller takes the object himself, and may find that another was faster.
+ */
+enum k_poll_modes { K_POLL_MODE_NOTIFY_ONLY = 0, K_POLL_NUM_MODES };
 
 struct k_sem;
 struct k_fifo;
@@ -67,7 +66,8 @@ struct k_poll_signal {
 
 #define K_POLL_SIGNAL_INITIALIZER(obj)                                                             \
 	{                                                                                          \
-		.poll_events = SYS_DLIST_STATIC_INIT(&(obj).poll_events), .signaled = 0,           \
+		.poll_events = SYS_DLIST_STATIC_INIT(&(obj).poll_events),                          \
+		.signaled = 0,                                                                     \
 		.result = 0,                                                                       \
 	}
 
@@ -77,11 +77,11 @@ struct k_poll_event {
 	sys_dnode_t _node;
 	struct z_poller *poller;
 	/** The user's own. */
-	uint32_t tag: 8;
-	uint32_t type: 8;
-	uint32_t state: 8;
-	uint32_t mode: 1;
-	uint32_t unused: 7;
+	uint32_t tag : 8;
+	uint32_t type : 8;
+	uint32_t state : 8;
+	uint32_t mode : 1;
+	uint32_t unused : 7;
 	union {
 		void *obj, *typed_K_POLL_TYPE_IGNORE;
 		struct k_poll_signal *signal, *typed_K_POLL_TYPE_SIGNAL;
@@ -94,14 +94,23 @@ struct k_poll_event {
 
 #define K_POLL_EVENT_INITIALIZER(_event_type, _event_mode, _event_obj)                             \
 	{                                                                                          \
-		.poller = NULL, .tag = 0, .type = (_event_type), .state = K_POLL_STATE_NOT_READY,  \
-		.mode = (_event_mode), .unused = 0, {.typed_##_event_type = (_event_obj)},         \
+		.poller = NULL,                                                                    \
+		.tag = 0,                                                                          \
+		.type = (_event_type),                                                             \
+		.state = K_POLL_STATE_NOT_READY,                                                   \
+		.mode = (_event_mode),                                                             \
+		.unused = 0,                                                                       \
+		{.typed_##_event_type = (_event_obj)},                                             \
 	}
 
 #define K_POLL_EVENT_STATIC_INITIALIZER(_event_type, _event_mode, _event_obj, event_tag)           \
 	{                                                                                          \
-		.poller = NULL, .tag = (event_tag), .type = (_event_type),                         \
-		.state = K_POLL_STATE_NOT_READY, .mode = (_event_mode), .unused = 0,               \
+		.poller = NULL,                                                                    \
+		.tag = (event_tag),                                                                \
+		.type = (_event_type),                                                             \
+		.state = K_POLL_STATE_NOT_READY,                                                   \
+		.mode = (_event_mode),                                                             \
+		.unused = 0,                                                                       \
 		{.typed_##_event_type = (_event_obj)},                                             \
 	}
 
@@ -117,9 +126,10 @@ void k_poll_event_init(struct k_poll_event *event, uint32_t type, int mode, void
 /**
  * @brief Waits until at least one of several objects is available.
  *
- * Events that came true have their state set; the caller sets it back before he polls again. If several
- * threads poll one object, the most urgent one is told. An object that another takes first may be gone
- * when the caller comes to take it. May block; not from an ISR unless @p timeout is K_NO_WAIT.
+ * Events that came true have their state set; the caller sets it back before he polls again. If
+ * several threads poll one object, the most urgent one is told. An object that another takes first
+ * may be gone when the caller comes to take it. May block; not from an ISR unless @p timeout is
+ * K_NO_WAIT.
  *
  * @param events array of events, each of which nobody else polls
  * @param num_events how many; the time with the lock held does not depend on it
@@ -145,14 +155,14 @@ void k_poll_signal_check(struct k_poll_signal *sig, unsigned int *signaled, int 
  * @brief Raises a signal: it stays raised until k_poll_signal_reset().
  * @param sig the signal
  * @param result handed to those who look at it
- * @retval 0 done; Zephyr's -EAGAIN (the poller's time had just run out) does not occur: that poller is
- *         told all the same. ISR ok.
+ * @retval 0 done; Zephyr's -EAGAIN (the poller's time had just run out) does not occur: that poller
+ *         is told all the same. ISR ok.
  */
 int k_poll_signal_raise(struct k_poll_signal *sig, int result);
 
 /**
- * Tells the most urgent of the events that wait for an object; for the kernel's objects, which call it
- * with the lock held and reschedule afterwards.
+ * Tells the most urgent of the events that wait for an object; for the kernel's objects, which call
+ * it with the lock held and reschedule afterwards.
  */
 void z_handle_obj_poll_events(sys_dlist_t *events, uint32_t state);
 

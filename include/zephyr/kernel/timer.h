@@ -36,8 +36,12 @@ void z_timer_expired(struct _timeout *t);
 
 #define Z_TIMER_INITIALIZER(obj, expiry, stop)                                                     \
 	{                                                                                          \
-		.timeout = {.fn = z_timer_expired}, .wait_q = Z_WAIT_Q_INIT(&(obj).wait_q),        \
-		.expiry_fn = (expiry), .stop_fn = (stop), .period = {0}, .status = 0,              \
+		.timeout = {.fn = z_timer_expired},                                                \
+		.wait_q = Z_WAIT_Q_INIT(&(obj).wait_q),                                            \
+		.expiry_fn = (expiry),                                                             \
+		.stop_fn = (stop),                                                                 \
+		.period = {0},                                                                     \
+		.status = 0,                                                                       \
 		.user_data = NULL,                                                                 \
 	}
 
@@ -61,9 +65,9 @@ void k_timer_init(struct k_timer *timer, k_timer_expiry_t expiry_fn, k_timer_sto
 /**
  * @brief Starts a timer, or starts a running one anew, with its status at zero. ISR ok.
  *
- * Expirations of a periodic timer are whole periods apart: a late one does not move those that follow.
- * Periods that passed entirely before the interrupt could be taken raise the status, all at once, with
- * one call of the expiry function.
+ * Expirations of a periodic timer are whole periods apart: a late one does not move those that
+ * follow. Periods that passed entirely before the interrupt could be taken raise the status, all at
+ * once, with one call of the expiry function.
  *
  * As for every timeout, the first expiration is never early; it is less than a tick late.
  *
@@ -76,8 +80,8 @@ void k_timer_start(struct k_timer *timer, k_timeout_t duration, k_timeout_t peri
 /**
  * @brief Stops a timer; a stopped one is left as it is.
  *
- * Calls the stop function and wakes the thread that waits in k_timer_status_sync(). The expiry function
- * may still be running on another CPU. ISR ok if the stop function allows it.
+ * Calls the stop function and wakes the thread that waits in k_timer_status_sync(). The expiry
+ * function may still be running on another CPU. ISR ok if the stop function allows it.
  */
 void k_timer_stop(struct k_timer *timer);
 
@@ -85,7 +89,8 @@ void k_timer_stop(struct k_timer *timer);
 uint32_t k_timer_status_get(struct k_timer *timer);
 
 /**
- * @brief Waits until a timer has expired at least once since its status was last read, or is stopped.
+ * @brief Waits until a timer has expired at least once since its status was last read, or is
+ * stopped.
  *
  * One thread at a time may wait for a timer. May block, not from an ISR.
  * @return the status, which is set to zero; 0 if the timer was stopped or does not run

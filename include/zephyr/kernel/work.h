@@ -3,9 +3,9 @@
  * @file
  * Work: functions handed to a thread, at once or after a delay.
  *
- * A work item is idle, or any combination of queued, running, and cancelling; a delayable one may also
- * be delayed (its timeout runs). A work queue is a thread that runs items one after another, in the
- * order in which they came.
+ * A work item is idle, or any combination of queued, running, and cancelling; a delayable one may
+ * also be delayed (its timeout runs). A work queue is a thread that runs items one after another,
+ * in the order in which they came.
  */
 #ifndef ZEPHYR_KERNEL_WORK_H_
 #define ZEPHYR_KERNEL_WORK_H_
@@ -53,7 +53,10 @@ enum {
 	/* What k_work_busy_get() answers with. */
 	/** Its handler runs. */
 	K_WORK_RUNNING = BIT(K_WORK_RUNNING_BIT),
-	/** It is being cancelled: it ends when the handler does, and can not be submitted until then. */
+	/**
+	 * It is being cancelled: it ends when the handler does, and can not be submitted until
+	 * then.
+	 */
 	K_WORK_CANCELING = BIT(K_WORK_CANCELING_BIT),
 	/** It waits in a queue. */
 	K_WORK_QUEUED = BIT(K_WORK_QUEUED_BIT),
@@ -160,7 +163,9 @@ static inline bool k_work_is_pending(const struct k_work *work)
  */
 int k_work_submit_to_queue(struct k_work_q *queue, struct k_work *work);
 
-/** @brief Puts a work item at the end of the system's queue. See k_work_submit_to_queue(). ISR ok. */
+/**
+ * @brief Puts a work item at the end of the system's queue. See k_work_submit_to_queue(). ISR ok.
+ */
 int k_work_submit(struct k_work *work);
 
 /**
@@ -191,7 +196,9 @@ int k_work_cancel(struct k_work *work);
  */
 bool k_work_cancel_sync(struct k_work *work, struct k_work_sync *sync);
 
-/** @brief Initialises a work queue; needed before k_work_queue_start() unless its memory is zero. */
+/**
+ * @brief Initialises a work queue; needed before k_work_queue_start() unless its memory is zero.
+ */
 void k_work_queue_init(struct k_work_q *queue);
 
 /**
@@ -215,7 +222,8 @@ static inline k_tid_t k_work_queue_thread_get(struct k_work_q *queue)
 }
 
 /**
- * @brief Waits until a queue is empty and idle. Items come in meanwhile from the queue's own thread only.
+ * @brief Waits until a queue is empty and idle. Items come in meanwhile from the queue's own thread
+ * only.
  *
  * May block; not from an ISR, nor from the thread of the queue.
  * @param queue the queue
@@ -225,7 +233,9 @@ static inline k_tid_t k_work_queue_thread_get(struct k_work_q *queue)
  */
 int k_work_queue_drain(struct k_work_q *queue, bool plug);
 
-/** @brief Lets a plugged queue take items again. @retval 0 / -EALREADY it is not plugged. ISR ok. */
+/**
+ * @brief Lets a plugged queue take items again. @retval 0 / -EALREADY it is not plugged. ISR ok.
+ */
 int k_work_queue_unplug(struct k_work_q *queue);
 
 /**

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * Random numbers for tests and back-off times. Not for secrets: they follow from the counter at the first call.
+ * Random numbers for tests and back-off times. Not for secrets: they follow from the counter at the
+ * first call.
  */
 #ifndef ZEPHYR_RANDOM_RANDOM_H_
 #define ZEPHYR_RANDOM_RANDOM_H_

@@ -8,7 +8,9 @@
 
 #include <zephyr/toolchain.h>
 
-/** @brief Prints what the log holds and turns the machine off; where the firmware can not, stops it. */
+/**
+ * @brief Prints what the log holds and turns the machine off; where the firmware can not, stops it.
+ */
 FUNC_NORETURN void sys_poweroff(void);
 
 #endif /* ZEPHYR_SYS_POWEROFF_H_ */

@@ -12,7 +12,9 @@
 #define SYS_REBOOT_WARM 0
 #define SYS_REBOOT_COLD 1
 
-/** @brief Prints what the log holds and resets the machine; where the firmware can not, stops it. */
+/**
+ * @brief Prints what the log holds and resets the machine; where the firmware can not, stops it.
+ */
 FUNC_NORETURN void sys_reboot(int type);
 
 #endif /* ZEPHYR_SYS_REBOOT_H_ */

@@ -25,13 +25,14 @@ ZTEST_SUITE(fp, NULL, NULL, fp_before, crew_end, NULL);
 /* V0-V31, each with a value of its own, made of the seed. */
 static void fp_fill(uint64_t seed)
 {
-	__asm__ volatile("mov x9, %0\n"
-			 ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,"
-			 "27,28,29,30,31\n"
-			 "add x9, x9, #1\n"
-			 "dup v\\n\\().2d, x9\n"
-			 ".endr\n" ::"r"(seed)
-			 : "x9", "memory");
+	__asm__ volatile(
+		"mov x9, %0\n"
+		".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,"
+		"27,28,29,30,31\n"
+		"add x9, x9, #1\n"
+		"dup v\\n\\().2d, x9\n"
+		".endr\n" ::"r"(seed)
+		: "x9", "memory");
 }
 
 /* How many of them are not what fp_fill(seed) made them. */
@@ -39,20 +40,21 @@ static uint64_t fp_wrong(uint64_t seed)
 {
 	uint64_t wrong;
 
-	__asm__ volatile("mov x9, %1\n"
-			 "mov %0, #0\n"
-			 ".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,"
-			 "27,28,29,30,31\n"
-			 "add x9, x9, #1\n"
-			 "umov x10, v\\n\\().d[0]\n"
-			 "umov x11, v\\n\\().d[1]\n"
-			 "cmp x10, x9\n"
-			 "ccmp x11, x9, #0, eq\n"
-			 "cinc %0, %0, ne\n"
-			 ".endr\n"
-			 : "=&r"(wrong)
-			 : "r"(seed)
-			 : "x9", "x10", "x11", "cc", "memory");
+	__asm__ volatile(
+		"mov x9, %1\n"
+		"mov %0, #0\n"
+		".irp n,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,"
+		"27,28,29,30,31\n"
+		"add x9, x9, #1\n"
+		"umov x10, v\\n\\().d[0]\n"
+		"umov x11, v\\n\\().d[1]\n"
+		"cmp x10, x9\n"
+		"ccmp x11, x9, #0, eq\n"
+		"cinc %0, %0, ne\n"
+		".endr\n"
+		: "=&r"(wrong)
+		: "r"(seed)
+		: "x9", "x10", "x11", "cc", "memory");
 	return wrong;
 }
 

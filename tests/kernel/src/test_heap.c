@@ -193,7 +193,7 @@ ZTEST(heap, test_resource_pool)
 	zassert_true(sys_heap_validate(&heap_a.heap));
 }
 
-/* ---- all CPUs on one heap ---------------------------------------------------------------------------- */
+/* ---- all CPUs on one heap ------------------------------------------------------------ */
 
 #define HEAP_THREADS 4
 static K_THREAD_STACK_ARRAY_DEFINE(heap_stacks, HEAP_THREADS, 4096);

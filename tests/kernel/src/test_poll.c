@@ -119,9 +119,9 @@ ZTEST(poll, test_true_already)
 
 ZTEST(poll, test_each_wakes)
 {
-	static const uint32_t states[] = {
-		K_POLL_STATE_SEM_AVAILABLE, K_POLL_STATE_FIFO_DATA_AVAILABLE,
-		K_POLL_STATE_MSGQ_DATA_AVAILABLE, K_POLL_STATE_SIGNALED};
+	static const uint32_t states[] = {K_POLL_STATE_SEM_AVAILABLE,
+					  K_POLL_STATE_FIFO_DATA_AVAILABLE,
+					  K_POLL_STATE_MSGQ_DATA_AVAILABLE, K_POLL_STATE_SIGNALED};
 
 	for (int what = 0; what < 4; what++) {
 		poll_before(NULL);
@@ -202,8 +202,8 @@ static int poll_results[2];
 static void poll_waiter(void *p1, void *p2, void *p3)
 {
 	int i = POINTER_TO_INT(p1);
-	struct k_poll_event event = K_POLL_EVENT_INITIALIZER(
-		K_POLL_TYPE_SEM_AVAILABLE, K_POLL_MODE_NOTIFY_ONLY, &poll_sem);
+	struct k_poll_event event = K_POLL_EVENT_INITIALIZER(K_POLL_TYPE_SEM_AVAILABLE,
+							     K_POLL_MODE_NOTIFY_ONLY, &poll_sem);
 
 	ARG_UNUSED(p2);
 	ARG_UNUSED(p3);
@@ -215,8 +215,8 @@ static void poll_start_waiter(int i, int prio)
 {
 	poll_results[i] = 1;
 	(void)k_thread_create(&poll_threads[i], poll_stacks[i],
-			      K_THREAD_STACK_SIZEOF(poll_stacks[i]), poll_waiter,
-			      INT_TO_POINTER(i), NULL, NULL, prio, 0, K_NO_WAIT);
+			      K_THREAD_STACK_SIZEOF(poll_stacks[i]), poll_waiter, INT_TO_POINTER(i),
+			      NULL, NULL, prio, 0, K_NO_WAIT);
 	while (*(_wait_q_t *volatile *)&poll_threads[i].base.pended_on == NULL) {
 		k_usleep(50);
 	}
@@ -257,7 +257,7 @@ ZTEST(poll, test_event_init)
 	zassert_ok(k_poll(&event, 1, K_NO_WAIT));
 }
 
-/* ---- triggered work ------------------------------------------------------------------------------------ */
+/* ---- triggered work ------------------------------------------------------------------ */
 
 static volatile int poll_work_result;
 

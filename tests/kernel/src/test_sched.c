@@ -76,7 +76,7 @@ static void sched_all_blocked(unsigned int n)
 	}
 }
 
-/* ---- priorities ------------------------------------------------------------------------------------------ */
+/* ---- priorities ---------------------------------------------------------------------- */
 
 ZTEST(sched_1cpu, test_better_preempts)
 {
@@ -183,7 +183,7 @@ ZTEST(sched_1cpu, test_preempted_at_isr_end)
 	zassert_str_equal(sched_order, "915");
 }
 
-/* ---- locking ----------------------------------------------------------------------------------------------- */
+/* ---- locking ------------------------------------------------------------------------- */
 
 ZTEST(sched_1cpu, test_sched_lock)
 {
@@ -230,7 +230,7 @@ ZTEST(sched_1cpu, test_is_in_isr)
 	zassert_true(k_is_preempt_thread());
 }
 
-/* ---- deadlines ---------------------------------------------------------------------------------------------- */
+/* ---- deadlines ----------------------------------------------------------------------- */
 
 ZTEST(sched_1cpu, test_deadline_order)
 {
@@ -268,7 +268,7 @@ ZTEST(sched_1cpu, test_deadline_of_waiters)
 	zassert_str_equal(sched_order, "120");
 }
 
-/* ---- time slices ---------------------------------------------------------------------------------------------- */
+/* ---- time slices --------------------------------------------------------------------- */
 
 static volatile unsigned int sched_turns;
 static volatile unsigned int sched_last_runner;
@@ -355,7 +355,7 @@ ZTEST(sched_1cpu, test_slice_of_thread)
 	zassert_true(sched_expired >= 1U);
 }
 
-/* ---- several CPUs ------------------------------------------------------------------------------------------------ */
+/* ---- several CPUs -------------------------------------------------------------------- */
 
 static atomic_t sched_cpus_seen;
 
@@ -509,8 +509,8 @@ ZTEST(sched_smp, test_best_run)
 		atomic_set(&sched_cpus_seen, 0);
 		k_msleep(2 + i);
 	}
-	zassert_equal(atomic_get(&sched_cpus_seen), best,
-		      "running: 0x%lx of %u on %u CPUs", atomic_get(&sched_cpus_seen), n, cpus);
+	zassert_equal(atomic_get(&sched_cpus_seen), best, "running: 0x%lx of %u on %u CPUs",
+		      atomic_get(&sched_cpus_seen), n, cpus);
 	sched_go_on = false;
 	for (unsigned int i = 0; i < n; i++) {
 		crew_await_end(i);

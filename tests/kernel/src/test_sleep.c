@@ -89,7 +89,8 @@ static void sleep_sleeps(void *p1, void *p2, void *p3)
 
 static void sleep_await_sleeping(unsigned int i)
 {
-	while ((*(volatile uint16_t *)&crew_thread(i)->base.thread_state & _THREAD_SLEEPING) == 0U) {
+	while ((*(volatile uint16_t *)&crew_thread(i)->base.thread_state & _THREAD_SLEEPING) ==
+	       0U) {
 		k_usleep(50);
 	}
 }
@@ -189,7 +190,7 @@ ZTEST(sleep, test_far_timeout)
 	k_timer_stop(&timer);
 }
 
-/* ---- timeouts that race with wakes ----------------------------------------------------------------------- */
+/* ---- timeouts that race with wakes --------------------------------------------------- */
 
 static atomic_t sleep_taken;
 static atomic_t sleep_timed_out;

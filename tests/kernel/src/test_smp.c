@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Stress on all CPUs: threads that are aborted, suspended and moved while they block on every sort of object.
+ * Stress on all CPUs: threads that are aborted, suspended and moved while they block on every sort
+ * of object.
  */
 #include <zephyr/kernel.h>
 #include <zephyr/ztest.h>
@@ -54,7 +55,10 @@ static void smp_poll(k_timeout_t timeout)
 	(void)k_poll(events, 2, timeout);
 }
 
-/* Waits, in some way, for something that comes or does not. Holds no mutex when it is aborted for long. */
+/*
+ * Waits, in some way, for something that comes or does not. Holds no mutex when it is aborted for
+ * long.
+ */
 static void smp_blocks(void *p1, void *p2, void *p3)
 {
 	uint32_t random = (uint32_t)(uintptr_t)p1 * 7919U + (uint32_t)(uintptr_t)p3;
@@ -154,7 +158,7 @@ ZTEST(smp, test_suspend_and_migrate)
 	zassert_true(smp_nobody_waits());
 }
 
-/* ---- a mutex and a condition variable under all CPUs ----------------------------------------------------- */
+/* ---- a mutex and a condition variable under all CPUs --------------------------------- */
 
 static volatile unsigned int smp_shared;
 static volatile unsigned int smp_turn;
@@ -190,7 +194,7 @@ ZTEST(smp, test_turns)
 	zassert_equal(smp_shared, 160U);
 }
 
-/* ---- work from all CPUs ------------------------------------------------------------------------------------- */
+/* ---- work from all CPUs -------------------------------------------------------------- */
 
 static atomic_t smp_work_ran;
 static atomic_t smp_work_inside;

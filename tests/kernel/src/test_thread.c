@@ -50,7 +50,7 @@ static void thread_blocks(void *p1, void *p2, void *p3)
 	}
 }
 
-/* ---- creation and start ---------------------------------------------------------------------------- */
+/* ---- creation and start -------------------------------------------------------------- */
 
 static void thread_await_pended(const struct k_thread *t)
 {
@@ -149,7 +149,7 @@ ZTEST(thread, test_start_in_isr)
 	zassert_ok(k_thread_join(&thread_one, K_SECONDS(5)));
 }
 
-/* ---- abort -------------------------------------------------------------------------------------------- */
+/* ---- abort --------------------------------------------------------------------------- */
 
 static void thread_aborts_itself(void *p1, void *p2, void *p3)
 {
@@ -256,7 +256,10 @@ static void thread_offloads_own_end(void *p1, void *p2, void *p3)
 	thread_count = 100U;
 }
 
-/* Its memory is free as soon as the handler has aborted it: nothing reads or writes it on the way out. */
+/*
+ * Its memory is free as soon as the handler has aborted it: nothing reads or writes it on the way
+ * out.
+ */
 ZTEST(thread, test_abort_self_from_isr_frees_memory)
 {
 	for (unsigned int i = 1U; i <= 10U; i++) {
@@ -340,7 +343,7 @@ ZTEST(thread, test_essential)
 	zassert_unreachable("an essential thread was aborted without a panic");
 }
 
-/* ---- suspend and resume ------------------------------------------------------------------------------ */
+/* ---- suspend and resume -------------------------------------------------------------- */
 
 ZTEST(thread, test_suspend_running)
 {
@@ -378,7 +381,8 @@ static void thread_suspends_itself(void *p1, void *p2, void *p3)
 ZTEST(thread, test_suspend_self)
 {
 	crew_start(0, thread_suspends_itself, NULL, NULL, K_PRIO_PREEMPT(3));
-	while ((*(volatile uint16_t *)&crew_thread(0)->base.thread_state & _THREAD_SUSPENDED) == 0U) {
+	while ((*(volatile uint16_t *)&crew_thread(0)->base.thread_state & _THREAD_SUSPENDED) ==
+	       0U) {
 		k_usleep(50);
 	}
 	zassert_equal(thread_count, 0U);
@@ -400,7 +404,10 @@ ZTEST(thread, test_suspend_before_start)
 	k_thread_resume(t);
 }
 
-/* What a thread waits for comes while it is suspended: it is not lost, and not had before the resume. */
+/*
+ * What a thread waits for comes while it is suspended: it is not lost, and not had before the
+ * resume.
+ */
 ZTEST(thread, test_suspend_blocked)
 {
 	crew_start(0, thread_blocks, NULL, NULL, K_PRIO_PREEMPT(3));
@@ -414,7 +421,7 @@ ZTEST(thread, test_suspend_blocked)
 	zassert_equal(thread_count, 1U);
 }
 
-/* ---- join -------------------------------------------------------------------------------------------------- */
+/* ---- join ---------------------------------------------------------------------------- */
 
 ZTEST(thread, test_join_timeout)
 {
@@ -475,7 +482,7 @@ ZTEST(thread, test_join_in_isr)
 	zassert_equal(thread_join_result, 0);
 }
 
-/* ---- what can be asked -------------------------------------------------------------------------------------- */
+/* ---- what can be asked --------------------------------------------------------------- */
 
 ZTEST(thread, test_name)
 {
@@ -497,9 +504,9 @@ ZTEST(thread, test_state_str)
 {
 	char buf[64];
 
-	zassert_str_equal(k_thread_state_str(thread_create(thread_blocks, 3, K_FOREVER), buf,
-					     sizeof(buf)),
-			  "prestart");
+	zassert_str_equal(
+		k_thread_state_str(thread_create(thread_blocks, 3, K_FOREVER), buf, sizeof(buf)),
+		"prestart");
 	k_thread_start(&thread_one);
 	thread_await_pended(&thread_one);
 	zassert_str_equal(k_thread_state_str(&thread_one, buf, sizeof(buf)), "pending");
@@ -537,7 +544,8 @@ ZTEST(thread, test_stack_space)
 	zassert_ok(k_thread_stack_space_get(&thread_one, &big));
 	k_thread_abort(&thread_one);
 	zassert_true(small < 4096U && small > 2048U, "%u unused", (unsigned int)small);
-	zassert_true(big + 1000U < small, "%u and %u unused", (unsigned int)big, (unsigned int)small);
+	zassert_true(big + 1000U < small, "%u and %u unused", (unsigned int)big,
+		     (unsigned int)small);
 }
 
 static void thread_works(void *p1, void *p2, void *p3)
@@ -627,7 +635,7 @@ ZTEST(thread, test_stack_overflow)
 	zassert_ok(k_thread_join(&thread_one, K_SECONDS(5)));
 }
 
-/* ---- misuse ------------------------------------------------------------------------------------------------- */
+/* ---- misuse -------------------------------------------------------------------------- */
 
 static void thread_isr_locks(const void *arg)
 {

@@ -217,7 +217,8 @@ ZTEST(timer, test_missed_periods)
 	status = k_timer_status_get(&timer_a);
 	z_test_1cpu_stop();
 	zassert_true(status >= 18U, "counted %u of about 20", status);
-	zassert_true(timer_expired <= status / 2U && timer_expired >= 1U, "called %u times", timer_expired);
+	zassert_true(timer_expired <= status / 2U && timer_expired >= 1U, "called %u times",
+		     timer_expired);
 }
 
 #define TIMERS 1024
@@ -236,7 +237,9 @@ static void timers_on_expiry(struct k_timer *t)
 	atomic_inc(&timers_done);
 }
 
-/* More than a thousand at a time, started in no order, some cancelled: none is early, none is lost. */
+/*
+ * More than a thousand at a time, started in no order, some cancelled: none is early, none is lost.
+ */
 ZTEST(timer, test_mass)
 {
 	uint32_t random = 12345U;

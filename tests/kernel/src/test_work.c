@@ -206,7 +206,8 @@ ZTEST(work, test_resubmit_while_cancelled)
 
 static void work_isr_submit(const void *work)
 {
-	atomic_set(&work_ran, k_work_submit_to_queue(&work_queue, (struct k_work *)(uintptr_t)work));
+	atomic_set(&work_ran,
+		   k_work_submit_to_queue(&work_queue, (struct k_work *)(uintptr_t)work));
 }
 
 ZTEST(work, test_submit_in_isr)
@@ -394,7 +395,7 @@ ZTEST(work, test_run_in_own_thread)
 	zassert_equal(work_run_items, 1);
 }
 
-/* ---- delayed work that races with its cancelling ---------------------------------------------------- */
+/* ---- delayed work that races with its cancelling ------------------------------------- */
 
 ZTEST(work, test_cancel_race)
 {
