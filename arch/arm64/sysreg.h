@@ -34,8 +34,8 @@
 /** @brief Write a system register. The caller adds isb() where the effect must be seen. */
 #define write_sysreg(val, reg)                                                                     \
 	do {                                                                                       \
-		uint64_t sysreg_v_ = (uint64_t)(val);                                              \
-		__asm__ volatile("msr " SYSREG_STR(reg) ", %x0" : : "rZ"(sysreg_v_) : "memory");   \
+		uint64_t sysreg_w_ = (uint64_t)(val);                                              \
+		__asm__ volatile("msr " SYSREG_STR(reg) ", %x0" : : "rZ"(sysreg_w_) : "memory");   \
 	} while (0)
 
 /** @brief TLB maintenance with an operand (address >> 12, ASID in the top bits). */
