@@ -245,7 +245,7 @@ static void thread_isr_abort_and_clear(const void *t)
 
 static void thread_offloads_own_end(void *p1, void *p2, void *p3)
 {
-	volatile double d = 1.5;
+	static volatile double d = 1.5;
 
 	ARG_UNUSED(p1);
 	ARG_UNUSED(p2);
