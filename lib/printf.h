@@ -8,7 +8,7 @@
  * registers, so a value of %f %e %g %a is not where the argument list would say; the conversion is
  * printed as it is written and takes nothing from the list. %n is printed as written too.
  *
- * No allocation, no lock, a fixed amount of stack (under 150 bytes); usable in any context.
+ * No allocation, no lock, a bounded amount of stack (about 400 bytes); usable in any context.
  */
 #ifndef ZVM_LIB_PRINTF_H_
 #define ZVM_LIB_PRINTF_H_
