@@ -245,13 +245,14 @@ static void thread_isr_abort_and_clear(const void *t)
 
 static void thread_offloads_own_end(void *p1, void *p2, void *p3)
 {
-	static volatile double d = 1.5;
+	volatile double d = 1.5;
 
 	ARG_UNUSED(p1);
 	ARG_UNUSED(p2);
 	ARG_UNUSED(p3);
 	/* With FP registers: they are taken away from the CPU all the same. */
 	d *= 2.0;
+	zassert_true(d > 0.0);
 	irq_offload(thread_isr_abort_and_clear, k_current_get());
 	thread_count = 100U;
 }
