@@ -61,7 +61,8 @@ BUILD_ASSERT(DIV_ROUND_UP(9, 4) == 3 && DIV_ROUND_CLOSEST(9, 4) == 2 &&
 	     DIV_ROUND_CLOSEST(-10, 4) == -3);
 BUILD_ASSERT(MIN(1, 2) == 1 && MAX(1, 2) == 2 && CLAMP(5, 1, 3) == 3 && CLAMP(0, 1, 3) == 1 &&
 	     IN_RANGE(2, 1, 3));
-BUILD_ASSERT(LOG2(8) == 3 && LOG2(9) == 3 && LOG2CEIL(9) == 4 && NHPOT(9) == 16 && NHPOT(8) == 8);
+BUILD_ASSERT(LOG2(8) == 3 && LOG2(9) == 3 && LOG2CEIL(9) == 4 && NHPOT(9) == 16 && NHPOT(8) == 8 &&
+	     Z_POW2_CEIL(1) == 1 && Z_POW2_CEIL(5) == 8);
 BUILD_ASSERT(KB(2) == 2048 && MB(1) == 1 << 20 && MHZ(1) == 1000000);
 BUILD_ASSERT(BSWAP_16(0x1234) == 0x3412 && BSWAP_24(0x123456) == 0x563412 &&
 	     BSWAP_32(0x12345678) == 0x78563412);
@@ -302,6 +303,7 @@ static void test_registers(void **state)
 {
 	uint64_t reg = 0;
 	mem_addr_t addr = (mem_addr_t)&reg;
+	uint32_t row[4] = {0};
 
 	(void)state;
 	sys_write32(0x80, addr);
@@ -314,6 +316,15 @@ static void test_registers(void **state)
 	assert_int_equal(sys_read8(addr + 3), 0x80);
 	sys_write64(1, addr);
 	assert_int_equal(sys_read16(addr), 1);
+	for (unsigned int bit = 0; bit < 128; bit++) {
+		sys_bitfield_set_bit((mem_addr_t)row, bit);
+		assert_int_equal(row[bit / 32], 1U << (bit % 32));
+		assert_int_not_equal(sys_bitfield_test_bit((mem_addr_t)row, bit), 0);
+		sys_bitfield_clear_bit((mem_addr_t)row, bit);
+		assert_int_equal(sys_bitfield_test_and_set_bit((mem_addr_t)row, bit), 0);
+		assert_int_not_equal(sys_bitfield_test_and_clear_bit((mem_addr_t)row, bit), 0);
+		assert_int_equal(row[bit / 32], 0);
+	}
 }
 
 int main(void)

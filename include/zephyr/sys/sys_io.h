@@ -160,4 +160,42 @@ static ALWAYS_INLINE int sys_test_and_clear_bit(mem_addr_t addr, unsigned int bi
 	return ret;
 }
 
+/*
+ * The same for a row of 32-bit words, of which bit 32 and up lie in the next ones.
+ */
+static ALWAYS_INLINE mem_addr_t z_bitfield_word(mem_addr_t addr, unsigned int bit)
+{
+	return addr + (bit / 32U) * 4U;
+}
+
+/** @brief Set bit @p bit of a row of words; not atomic. */
+static ALWAYS_INLINE void sys_bitfield_set_bit(mem_addr_t addr, unsigned int bit)
+{
+	sys_set_bit(z_bitfield_word(addr, bit), bit % 32U);
+}
+
+/** @brief Clear bit @p bit of a row of words; not atomic. */
+static ALWAYS_INLINE void sys_bitfield_clear_bit(mem_addr_t addr, unsigned int bit)
+{
+	sys_clear_bit(z_bitfield_word(addr, bit), bit % 32U);
+}
+
+/** @brief Non-zero if bit @p bit of a row of words is set. */
+static ALWAYS_INLINE int sys_bitfield_test_bit(mem_addr_t addr, unsigned int bit)
+{
+	return sys_test_bit(z_bitfield_word(addr, bit), bit % 32U);
+}
+
+/** @brief Set a bit of a row of words. @return non-zero if it was set */
+static ALWAYS_INLINE int sys_bitfield_test_and_set_bit(mem_addr_t addr, unsigned int bit)
+{
+	return sys_test_and_set_bit(z_bitfield_word(addr, bit), bit % 32U);
+}
+
+/** @brief Clear a bit of a row of words. @return non-zero if it was set */
+static ALWAYS_INLINE int sys_bitfield_test_and_clear_bit(mem_addr_t addr, unsigned int bit)
+{
+	return sys_test_and_clear_bit(z_bitfield_word(addr, bit), bit % 32U);
+}
+
 #endif /* ZEPHYR_INCLUDE_SYS_SYS_IO_H_ */

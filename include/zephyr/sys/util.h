@@ -153,6 +153,9 @@
 /** @brief Smallest power of two that is not below x. */
 #define NHPOT(x) (((x) < 1) ? 1 : ((x) > (1ULL << 63) ? 0 : 1ULL << LOG2CEIL(x)))
 
+/** @brief NHPOT() by the name it has among the compiler's abstractions. */
+#define Z_POW2_CEIL(x) NHPOT(x)
+
 #define KB(x)  ((x) << 10)
 #define MB(x)  (KB(x) << 10)
 #define GB(x)  (MB(x) << 10)
