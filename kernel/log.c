@@ -70,7 +70,7 @@ static bool suppressed_pending;
 /* Who may take lines out of the ring: the thread, log_process(), the one who panics. */
 static K_MUTEX_DEFINE(print_lock);
 static K_SEM_DEFINE(log_sem, 0, 1);
-/* The thread runs: lines are printed by it. Before that, and in panic, they are printed at once. */
+/* The thread is there: lines are printed by it. Before that, and in panic, they are printed at once. */
 static bool deferred;
 static bool panicking;
 
@@ -351,7 +351,6 @@ static void log_thread(void *p1, void *p2, void *p3)
 	ARG_UNUSED(p1);
 	ARG_UNUSED(p2);
 	ARG_UNUSED(p3);
-	__atomic_store_n(&deferred, IS_ENABLED(CONFIG_LOG_MODE_DEFERRED), __ATOMIC_RELAXED);
 	for (;;) {
 		(void)k_sem_take(&log_sem, suppressed_pending ? K_SECONDS(1) : K_FOREVER);
 		while (log_process()) {
@@ -377,6 +376,15 @@ static int log_init(void)
 }
 
 SYS_INIT(log_init, PRE_KERNEL_2, 0);
+
+/* From here on there is the thread. */
+static int log_defer(void)
+{
+	__atomic_store_n(&deferred, IS_ENABLED(CONFIG_LOG_MODE_DEFERRED), __ATOMIC_RELAXED);
+	return 0;
+}
+
+SYS_INIT(log_defer, SMP, 99);
 
 void log_flush(void)
 {

@@ -117,17 +117,17 @@ static void summary(const char *what, uint32_t *values, size_t n)
 	       n, ns(values[0]), ns(sum / n), ns(values[n - 1 - n / 1000]), ns(values[n - 1]));
 }
 
-/* Rows of 1, 2, 5, 10, ... of sorted latencies. */
+/* Ten rows per decade of sorted latencies; rows without any are left out. */
 static void histogram(const uint32_t *values, size_t n)
 {
-	static const unsigned long steps[] = {1, 2, 5};
-	unsigned long scale = 100;
+	static const unsigned long steps[] = {100, 125, 150, 200, 250, 300, 400, 500, 600, 800};
+	unsigned long scale = 1;
 	unsigned long from = 0;
 	size_t i = 0;
 
 	printk("   from ns      below  wake-ups\n");
-	for (unsigned int row = 0; i < n; row++) {
-		unsigned long below = scale * steps[row % 3];
+	for (size_t row = 0; i < n; row++) {
+		unsigned long below = scale * steps[row % ARRAY_SIZE(steps)];
 		size_t count = 0;
 
 		while (i < n && ns(values[i]) < below) {
@@ -138,7 +138,7 @@ static void histogram(const uint32_t *values, size_t n)
 			printk("%10lu %10lu %9zu\n", from, below, count);
 		}
 		from = below;
-		if (row % 3 == 2) {
+		if ((row + 1) % ARRAY_SIZE(steps) == 0) {
 			scale *= 10;
 		}
 	}
