@@ -125,6 +125,36 @@ ZTEST(kernel_condvar, test_broadcast_with_mutex_held)
 	zassert_equal(k_mutex_unlock(&mutex), -EINVAL);
 }
 
+static void condvar_locker(void *p1, void *p2, void *index)
+{
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	(void)k_mutex_lock(&mutex, K_FOREVER);
+	order[woken] = (unsigned int)(uintptr_t)index;
+	woken++;
+	(void)k_mutex_unlock(&mutex);
+}
+
+/* Among those who wait for the mutex, one that comes from the condition variable has its place by priority. */
+ZTEST(kernel_condvar, test_signalled_waiter_queues_by_priority)
+{
+	crew_start(0, condvar_waiter, NULL, NULL, 6);
+	crew_await_blocked(0);
+	zassert_ok(k_mutex_lock(&mutex, K_FOREVER));
+	crew_start(1, condvar_locker, NULL, NULL, 9);
+	crew_start(2, condvar_locker, NULL, NULL, 3);
+	crew_await_blocked(1);
+	crew_await_blocked(2);
+	zassert_ok(k_condvar_signal(&condvar));
+	zassert_ok(k_mutex_unlock(&mutex));
+	for (unsigned int i = 0; i < 3; i++) {
+		crew_await_end(i);
+	}
+	zassert_equal(order[0], 2);
+	zassert_equal(order[1], 0);
+	zassert_equal(order[2], 1);
+}
+
 /* A waiter that was signalled waits for the mutex, and lends its priority to who holds it. */
 ZTEST(kernel_condvar, test_signalled_waiter_lends_priority)
 {

@@ -346,6 +346,36 @@ ZTEST(kernel_mutex_inherit, test_priority_set_along_chain)
 	}
 }
 
+/* Waits for mutex 0 once, then holds mutex 1. */
+static void moves_on(void *p1, void *p2, void *index)
+{
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	(void)k_mutex_lock(&chain[0], K_FOREVER);
+	(void)k_mutex_unlock(&chain[0]);
+	holder(&chain[1], NULL, index);
+}
+
+/* What a thread waited for earlier is no link of a chain any more. */
+ZTEST(kernel_mutex_inherit, test_past_wait_is_forgotten)
+{
+	start_holder(0, &chain[0], 10);
+	crew_start(1, moves_on, NULL, NULL, 8);
+	crew_await_blocked(1);
+	k_sem_give(&go[0]);
+	crew_await_end(0);
+	crew_await_value(&holding, 2);
+	start_holder(2, &chain[0], 12);
+	start_waiter(3, &chain[1], 0, 3);
+	zassert_equal(prio_of(1), 3);
+	zassert_equal(prio_of(2), 12, "inherits through a wait that is over");
+	k_sem_give(&go[1]);
+	k_sem_give(&go[2]);
+	for (unsigned int i = 1; i < 4; i++) {
+		crew_await_end(i);
+	}
+}
+
 /* What the inversion costs: the medium thread must not keep the most urgent one waiting. */
 static volatile bool spin;
 static volatile bool low_done;

@@ -221,7 +221,8 @@ static void stream_writer(void)
 	size_t n = 0;
 
 	while (n < STREAM) {
-		size_t size = MIN(1U + crew_random(&seed) % sizeof(piece), STREAM - n);
+		size_t any = 1U + crew_random(&seed) % sizeof(piece);
+		size_t size = MIN(any, STREAM - n);
 		size_t written;
 
 		for (size_t i = 0; i < size; i++) {
@@ -239,7 +240,8 @@ static void stream_reader(void)
 	size_t n = 0;
 
 	while (n < STREAM) {
-		size_t size = MIN(1U + crew_random(&seed) % sizeof(piece), STREAM - n);
+		size_t any = 1U + crew_random(&seed) % sizeof(piece);
+		size_t size = MIN(any, STREAM - n);
 		size_t got;
 
 		(void)k_pipe_get(&pipe, piece, size, &got, crew_random(&seed) % (size + 1U),

@@ -250,6 +250,23 @@ ZTEST(kernel_queue, test_alloc)
 	zassert_equal_ptr(k_lifo_get(&lifo_static, K_NO_WAIT), odd);
 }
 
+/* The memory of the kernel's node, freed, comes back as an item. */
+ZTEST(kernel_queue, test_item_where_a_node_was)
+{
+	struct item *item;
+
+	k_thread_system_pool_assign(k_current_get());
+	zassert_ok(k_queue_alloc_append(&queue, &items[0]));
+	zassert_equal_ptr(k_queue_get(&queue, K_NO_WAIT), &items[0]);
+	item = k_malloc(sizeof(*item));
+	zassert_not_null(item);
+	item->value = 5;
+	k_queue_append(&queue, item);
+	zassert_equal_ptr(k_queue_peek_tail(&queue), item);
+	zassert_equal_ptr(k_queue_get(&queue, K_NO_WAIT), item);
+	k_free(item);
+}
+
 ZTEST(kernel_queue, test_alloc_without_pool)
 {
 	struct k_heap *pool = k_current_get()->resource_pool;
