@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include <zephyr/sys/multi_heap.h>
 #include <zephyr/sys/sys_heap.h>
 #include <zephyr/sys/util.h>
 
@@ -351,6 +352,60 @@ static void test_write_past_the_end(void **state)
 	expect_assert_failure(sys_heap_free(&heap, mem[1]));
 }
 
+static void *choose(struct sys_multi_heap *mheap, void *cfg, size_t align, size_t size)
+{
+	return sys_heap_aligned_alloc(mheap->heaps[*(int *)cfg].heap, align, size);
+}
+
+static void test_several_heaps(void **state)
+{
+	static uint8_t base[3][256];
+	static struct sys_heap heaps[3];
+	struct sys_multi_heap multi;
+	void *mem[3];
+
+	(void)state;
+	sys_multi_heap_init(&multi, choose);
+	for (int i = 0; i < 3; i++) {
+		sys_heap_init(&heaps[i], base[i], sizeof(base[i]));
+		sys_multi_heap_add_heap(&multi, &heaps[i], &base[i]);
+	}
+	for (int i = 0; i < 3; i++) {
+		const struct sys_multi_heap_rec *rec;
+
+		mem[i] = sys_multi_heap_alloc(&multi, &i, 128);
+		assert_non_null(mem[i]);
+		assert_null(sys_multi_heap_alloc(&multi, &i, 128));
+		rec = sys_multi_heap_get_heap(&multi, mem[i]);
+		assert_ptr_equal(rec->heap, &heaps[i]);
+		assert_ptr_equal(rec->user_data, &base[i]);
+	}
+	assert_null(sys_multi_heap_get_heap(&multi, &multi));
+	sys_multi_heap_free(&multi, &multi);
+	sys_multi_heap_free(&multi, NULL);
+	for (int i = 0; i < 3; i++) {
+		sys_multi_heap_free(&multi, mem[i]);
+		assert_int_equal(heaps[i].allocated, 0);
+		mem[i] = sys_multi_heap_aligned_alloc(&multi, &i, 64, 32);
+		assert_int_equal((uintptr_t)mem[i] % 64, 0);
+	}
+}
+
+/* As Zephyr's smallest static heap: one byte fits, a second one does not. */
+static void test_smallest(void **state)
+{
+	static uint8_t base[64] __aligned(16);
+	void *mem;
+
+	(void)state;
+	sys_heap_init(&heap, base, sizeof(base));
+	mem = sys_heap_alloc(&heap, 1);
+	assert_non_null(mem);
+	assert_null(sys_heap_alloc(&heap, 1));
+	sys_heap_free(&heap, mem);
+	assert_true(sys_heap_validate(&heap));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -364,6 +419,8 @@ int main(void)
 		cmocka_unit_test_setup(test_double_free, reset),
 		cmocka_unit_test_setup(test_free_of_something_else, reset),
 		cmocka_unit_test_setup(test_write_past_the_end, reset),
+		cmocka_unit_test_setup(test_several_heaps, reset),
+		cmocka_unit_test_setup(test_smallest, reset),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
