@@ -38,9 +38,10 @@ struct boot_info {
 /* Given by the architecture. */
 
 /*
- * void arch_switch(struct k_thread *prev, struct k_thread *next), inline: goes from one thread to another;
- * returns when prev is switched in again. The kernel lock is held across it: it is released by next, so
- * that no CPU can pick prev before its registers are saved.
+ * struct k_thread *arch_switch(struct k_thread *prev, struct k_thread *next, struct k_spinlock **lock),
+ * inline: goes from one thread to another; returns prev when it is switched in again. The kernel lock is
+ * held across it: it is released by next, so that no CPU can pick prev before its registers are saved. Its
+ * address stays in a register meanwhile; all switch under the same one.
  */
 
 /** @brief Lays out a new thread's stack so that arch_switch() ends up in z_thread_start(). */
@@ -97,8 +98,13 @@ FUNC_NORETURN void kernel_secondary_start(struct z_cpu *cpu);
 /** @brief First C code of a thread: releases the kernel lock, opens interrupts, runs the entry. */
 FUNC_NORETURN void z_thread_start(void);
 
-/** @brief The interrupt exit's question, interrupts masked, back on the thread's stack. */
-void z_preempt(struct k_thread *cur, struct z_cpu *cpu);
+/**
+ * @brief The interrupt exit asks the scheduler: interrupts masked, back on the thread's stack.
+ * @param cur the thread that was interrupted
+ * @param reasons arch_cpu::need_resched, not zero, as it was before the kernel lock was taken
+ * @param cpu this CPU
+ */
+void z_preempt(struct k_thread *cur, uint32_t reasons, struct z_cpu *cpu);
 
 /** @brief An exception nobody handles. */
 void z_fatal_error(unsigned int reason, const struct arch_esf *esf);

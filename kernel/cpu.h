@@ -18,8 +18,6 @@ struct z_cpu {
 	/** First of the ready queue, or idle: who should run. Not @ref current only where that must not be preempted. */
 	struct k_thread *best;
 	struct k_thread *idle;
-	/** The other CPUs that are online, a bit each. */
-	uint32_t others;
 	/** CPUs whose queues may hold a thread that waits and may run here, a bit each: never too few. */
 	uint32_t elsewhere;
 	/** All threads that are ready and were placed here, with the one that runs. */
@@ -35,7 +33,6 @@ struct z_cpu {
 	/** It takes part in scheduling. */
 	bool online;
 	/* Statistics, written by the CPU itself. */
-	uint64_t switches;
 	uint64_t interrupts;
 	uint64_t online_since;
 	/** MIDR_EL1, for the shell. */

@@ -30,16 +30,20 @@ static void detach(struct k_thread *t)
 static void finish(struct k_thread *t)
 {
 	detach(t);
-	z_mutex_wait_ended(t);
-	z_mutex_owner_ended(t);
+	if (unlikely(t->waits_for != NULL || !sys_dlist_is_empty(&t->owns))) {
+		z_mutex_wait_ended(t);
+		z_mutex_owner_ended(t);
+	}
 	if (unlikely(t->poller != NULL)) {
 		z_poll_abort(t);
 	}
 	t->base.thread_state = _THREAD_DEAD;
 	arch_fpu_drop(t);
 	z_thread_forget(t);
-	(void)z_waitq_wake_all(&t->join_queue, 0);
-	(void)z_waitq_wake_all(&t->halt_queue, 0);
+	if (!z_waitq_is_empty(&t->join_queue) || !z_waitq_is_empty(&t->halt_queue)) {
+		(void)z_waitq_wake_all(&t->join_queue, 0);
+		(void)z_waitq_wake_all(&t->halt_queue, 0);
+	}
 }
 
 void z_halt_current(struct k_thread *t)
@@ -87,13 +91,14 @@ static void stand_in(struct z_cpu *cpu, const struct k_thread *dead)
 	t->arch.irq_depth = dead->arch.irq_depth;
 	/* If the thread had FP registers, they are the CPU's to take away. */
 	t->arch.fpu_live = dead->arch.fpu_live;
+	t->arch.fpu = &t->fpu;
 	t->base.thread_state = _THREAD_DUMMY | _THREAD_ABORTING;
 	t->base.prio = K_IDLE_PRIO;
 	sys_dlist_init(&t->owns);
 	z_waitq_init(&t->join_queue);
 	z_waitq_init(&t->halt_queue);
 	cpu->current = t;
-	cpu->arch.need_resched.other = 1U;
+	cpu->arch.need_resched.gone = 1U;
 	arch_set_current(t);
 }
 

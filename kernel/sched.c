@@ -28,6 +28,15 @@ struct z_cpu z_cpus[CONFIG_MP_MAX_NUM_CPUS];
 unsigned int z_cpu_count;
 uint32_t z_cpu_online;
 
+/* The lock's address, kept in a register instead of being made up again. */
+static ALWAYS_INLINE struct k_spinlock *z_the_lock(void)
+{
+	struct k_spinlock *lock = &z_kernel_lock;
+
+	__asm__("" : "+r"(lock));
+	return lock;
+}
+
 static ALWAYS_INLINE bool preemptible(const struct k_thread *t)
 {
 	return t->base.preempt < 0x80U;
@@ -55,7 +64,7 @@ void z_ask_resched(struct z_cpu *cpu)
 /* A thread waits in a CPU's queue: those others that it may run on are to look there when they have less to do. */
 static void mark_waiting(const struct z_cpu *cpu, const struct k_thread *t)
 {
-	for (uint32_t left = t->base.cpu_mask & cpu->others; left != 0U; left &= left - 1U) {
+	for (uint32_t left = t->base.cpu_mask & cpu->arch.others; left != 0U; left &= left - 1U) {
 		z_cpus[__builtin_ctz(left)].elsewhere |= 1U << cpu->arch.id;
 	}
 }
@@ -126,7 +135,7 @@ void z_ready(struct k_thread *t)
 	}
 	old_best = cpu->best;
 	enqueue(cpu, t, false);
-	if (unlikely(cpu->others != 0U)) {
+	if (unlikely(cpu->arch.others != 0U)) {
 		ready_smp(cpu, t, old_best);
 	}
 	if (cpu->best == t && preemptible(cpu->current)) {
@@ -137,33 +146,41 @@ void z_ready(struct k_thread *t)
 	}
 }
 
-static __noinline void switch_hooks(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next,
-				    uint64_t now)
+/* Nothing but a switch is to be done: there are neither FP registers nor time slices to care for. */
+static ALWAYS_INLINE bool plain(const struct z_cpu *cpu)
+{
+	return likely(cpu->arch.switch_hooks == 0U);
+}
+
+static __noinline void switch_hooks(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
 {
 	if (cpu->arch.fpu_owner != NULL) {
 		arch_fpu_switch(cpu, prev, next);
 	}
 	if (z_slices_used) {
-		z_slice_start(cpu, next, now);
+		z_slice_start(cpu, next, arch_cycles_relaxed());
 	}
 }
 
-/* Lock held, released. */
-static ALWAYS_INLINE int switch_to(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next,
-				   unsigned int key)
+/* Switches with the kernel lock held, released; interrupts stay masked. Returns @p prev, which goes on. */
+static ALWAYS_INLINE struct k_thread *switch_under(struct k_spinlock *lock, struct z_cpu *cpu,
+						   struct k_thread *prev, struct k_thread *next)
 {
 	uint64_t now = arch_cycles_relaxed();
+	struct k_thread *self;
 
 	z_usage_stop(prev, now);
 	next->base.switched_in = now;
 	cpu->current = next;
-	cpu->switches++;
-	if (unlikely(cpu->arch.switch_hooks != 0U)) {
-		switch_hooks(cpu, prev, next, now);
-	}
-	arch_switch(prev, next);
-	z_unlock(key);
-	return prev->swap_retval;
+	self = arch_switch(prev, next, &lock);
+	z_spin_unlock_masked(lock);
+	return self;
+}
+
+static ALWAYS_INLINE struct k_thread *switch_to(struct z_cpu *cpu, struct k_thread *prev,
+						struct k_thread *next)
+{
+	return switch_under(&z_kernel_lock, cpu, prev, next);
 }
 
 /* The first thread that waits in another CPU's queue, may run here, and beats another; NULL if there is none. */
@@ -215,39 +232,55 @@ static __noinline void take_from_others(struct z_cpu *cpu, bool or_equal)
 	}
 }
 
-int z_block_unready(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
+static __noinline int block_slow(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
 {
-	if (unlikely((cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U)) {
+	bool locked = cur->global_lock_count != 0U;
+
+	if ((cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U) {
 		z_halt_current(cur);
 	}
 	cpu->arch.need_resched.any = 0U;
-	if (unlikely(cpu->elsewhere != 0U)) {
+	if (cpu->elsewhere != 0U) {
 		take_from_others(cpu, false);
 	}
-	if (unlikely(cur->global_lock_count != 0U)) {
-		int ret;
-
-		z_irq_lock_release();
-		ret = switch_to(cpu, cur, cpu->best, key | ARCH_DAIF_I);
-		z_irq_lock_reacquire();
-		arch_irq_unlock(key);
-		return ret;
+	if (!plain(cpu)) {
+		switch_hooks(cpu, cur, cpu->best);
 	}
-	return switch_to(cpu, cur, cpu->best, key);
+	if (locked) {
+		z_irq_lock_release();
+	}
+	cur = switch_to(cpu, cur, cpu->best);
+	if (locked) {
+		z_irq_lock_reacquire();
+	}
+	arch_irq_unlock(key);
+	return cur->swap_retval;
+}
+
+int z_block_unready(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
+{
+	if (unlikely(!plain(cpu) || (cpu->elsewhere | cur->global_lock_count) != 0U ||
+		     (cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U)) {
+		return block_slow(cpu, cur, key);
+	}
+	cpu->arch.need_resched.any = 0U;
+	cur = switch_to(cpu, cur, cpu->best);
+	arch_irq_unlock(key);
+	return cur->swap_retval;
 }
 
 int z_block(unsigned int key)
 {
 	struct k_thread *cur = arch_current();
 
-	z_unready(cur);
+	z_unready_current(cur->arch.cpu, cur);
 	return z_block_unready(cur->arch.cpu, cur, key);
 }
 
 /* The current thread is about to give way, but could go on on another CPU, or is to be found by those. */
 static __noinline void offer_to_others(struct z_cpu *cpu, struct k_thread *cur)
 {
-	struct z_cpu *home = free_for(cur, cur->base.cpu_mask & cpu->others);
+	struct z_cpu *home = free_for(cur, cur->base.cpu_mask & cpu->arch.others);
 
 	if (home == NULL) {
 		mark_waiting(cpu, cur);
@@ -259,14 +292,25 @@ static __noinline void offer_to_others(struct z_cpu *cpu, struct k_thread *cur)
 	enqueue(home, cur, false);
 }
 
-/* The current thread could go on, but gives way to @p next. Lock held, released. */
-static ALWAYS_INLINE void give_way(struct z_cpu *cpu, struct k_thread *cur, struct k_thread *next,
-				   unsigned int key)
+/* May the current thread give way without more ado? If not, give_way_slow() is to see to it. */
+static ALWAYS_INLINE bool simply(const struct z_cpu *cpu, const struct k_thread *cur)
 {
-	if (unlikely((cur->base.cpu_mask & cpu->others) != 0U)) {
+	return plain(cpu) && likely((cur->base.cpu_mask & cpu->arch.others) == 0U);
+}
+
+/* The current thread could go on, but gives way to the best one. Lock held, released. */
+static __noinline void give_way_slow(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
+{
+	struct k_thread *next = cpu->best;
+
+	if ((cur->base.cpu_mask & cpu->arch.others) != 0U) {
 		offer_to_others(cpu, cur);
 	}
-	(void)switch_to(cpu, cur, next, key);
+	if (!plain(cpu)) {
+		switch_hooks(cpu, cur, next);
+	}
+	(void)switch_to(cpu, cur, next);
+	arch_irq_unlock(key);
 }
 
 /* Has the current thread's place among its equals be taken by the next of them. */
@@ -274,7 +318,7 @@ static ALWAYS_INLINE void to_tail(struct k_thread *cur)
 {
 	struct z_cpu *cpu = cur->arch.cpu;
 
-	z_unready(cur);
+	z_unready_current(cpu, cur);
 	enqueue(cpu, cur, false);
 }
 
@@ -287,7 +331,7 @@ static __noinline void think_again(struct z_cpu *cpu, struct k_thread *cur, unsi
 	if (unlikely((cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U)) {
 		/* Who stands in for a thread that its interrupt handler has aborted is in no queue. */
 		if ((cur->base.thread_state & _THREAD_DUMMY) == 0U) {
-			z_unready(cur);
+			z_unready_current(cpu, cur);
 		}
 		(void)z_block_unready(cpu, cur, key);
 		return;
@@ -311,39 +355,49 @@ static __noinline void think_again(struct z_cpu *cpu, struct k_thread *cur, unsi
 		z_unlock(key);
 		return;
 	}
-	give_way(cpu, cur, cpu->best, key);
+	give_way_slow(cpu, cur, key);
 }
 
-static ALWAYS_INLINE void think(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
+/*
+ * The usual case: a better thread has become ready here, and none elsewhere that would not have come here.
+ * Returns false if there is more to it, as when it is gone again (z_unready()).
+ */
+static ALWAYS_INLINE bool simply_better(const struct z_cpu *cpu, const struct k_thread *cur)
 {
-	if (unlikely(cpu->arch.need_resched.other != 0U || !preemptible(cur))) {
-		think_again(cpu, cur, key);
-		return;
-	}
-	/* A better thread has become ready here, and none elsewhere that would not have come here. */
-	cpu->arch.need_resched.any = 0U;
-	if (unlikely(cpu->best == cur)) {
-		z_unlock(key);
-		return;
-	}
-	give_way(cpu, cur, cpu->best, key);
+	return likely((cpu->arch.reasons >> 8) == 0U && preemptible(cur) &&
+		      (cur->base.cpu_mask & cpu->arch.others) == 0U);
 }
 
 void z_reschedule_slow(unsigned int key)
 {
 	struct k_thread *cur = arch_current();
+	struct z_cpu *cpu = cur->arch.cpu;
 
 	if (arch_is_in_isr() || !arch_irq_unlocked(key)) {
 		z_unlock(key);
 		return;
 	}
-	think(cur->arch.cpu, cur, key);
+	if (!simply_better(cpu, cur)) {
+		think_again(cpu, cur, key);
+		return;
+	}
+	cpu->arch.need_resched.any = 0U;
+	(void)switch_to(cpu, cur, cpu->best);
+	arch_irq_unlock(key);
 }
 
-void z_preempt(struct k_thread *cur, struct z_cpu *cpu)
+void z_preempt(struct k_thread *cur, uint32_t reasons, struct z_cpu *cpu)
 {
-	z_lock_masked();
-	think(cpu, cur, arch_irq_key());
+	struct k_spinlock *lock = z_the_lock();
+
+	ARG_UNUSED(reasons);
+	z_spin_lock_masked(lock);
+	if (!simply_better(cpu, cur)) {
+		think_again(cpu, cur, ARCH_EXCEPTION_KEY);
+		return;
+	}
+	cpu->arch.need_resched.any = 0U;
+	(void)switch_under(lock, cpu, cur, cpu->best);
 }
 
 void k_yield(void)
@@ -369,7 +423,12 @@ void k_yield(void)
 		return;
 	}
 	cpu->arch.need_resched.best = 0U;
-	give_way(cpu, cur, cpu->best, key);
+	if (!simply(cpu, cur)) {
+		give_way_slow(cpu, cur, key);
+		return;
+	}
+	(void)switch_to(cpu, cur, cpu->best);
+	arch_irq_unlock(key);
 }
 
 void k_reschedule(void)
@@ -417,10 +476,11 @@ static void set_running_prio(struct k_thread *t, int prio)
 		/* It was about to run, so nobody else knows of it, and now may have to wait. */
 		mark_waiting(cpu, cpu->best);
 	}
-	z_unready(t);
+	z_unready_current(cpu, t);
 	t->base.prio = (int8_t)prio;
 	enqueue(cpu, t, true);
-	if (preemptible(t) && (cpu->best != t || cpu->elsewhere != 0U)) {
+	if (cpu->arch.need_resched.best != 0U ||
+	    (preemptible(t) && (cpu->best != t || cpu->elsewhere != 0U))) {
 		z_ask_resched(cpu);
 	}
 }

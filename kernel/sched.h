@@ -90,15 +90,25 @@ int z_block(unsigned int key);
 /** @brief The same when z_unready() has been called for the thread, as its node is needed elsewhere. */
 int z_block_unready(struct z_cpu *cpu, struct k_thread *cur, unsigned int key);
 
-/** @brief Takes a thread out of its ready queue. Lock held; it must be in one. */
+/** @brief Takes the current thread out of its ready queue. Lock held; z_block_unready() follows. */
+static ALWAYS_INLINE void z_unready_current(struct z_cpu *cpu, struct k_thread *cur)
+{
+	z_runq_remove(&cpu->runq, cur);
+	if (likely(cpu->best == cur)) {
+		cpu->best = likely(cpu->runq.bitmap != 0U) ? z_runq_best(&cpu->runq) : cpu->idle;
+	}
+}
+
+/** @brief Takes another thread out of its ready queue. Lock held; it must be in one. */
 static ALWAYS_INLINE void z_unready(struct k_thread *t)
 {
 	struct z_cpu *cpu = t->arch.cpu;
 
-	z_runq_remove(&cpu->runq, t);
-	if (likely(cpu->best == t)) {
-		cpu->best = likely(cpu->runq.bitmap != 0U) ? z_runq_best(&cpu->runq) : cpu->idle;
+	if (cpu->best == t) {
+		/* It may be why the CPU is to think again. */
+		cpu->arch.need_resched.other = 1U;
 	}
+	z_unready_current(cpu, t);
 }
 
 /** @brief Starts the first thread of the first CPU. Lock held, released. */

@@ -147,10 +147,10 @@ void z_cpu_join(struct z_cpu *cpu)
 	cpu->online = true;
 	z_cpu_online |= 1U << cpu->arch.id;
 	for (unsigned int i = 0U; i < z_cpu_count; i++) {
-		z_cpus[i].others = z_cpu_online & ~(1U << i);
+		z_cpus[i].arch.others = z_cpu_online & ~(1U << i);
 	}
 	/* Whatever waits may be for this CPU: its first look for work goes through all queues. */
-	cpu->elsewhere = cpu->others;
+	cpu->elsewhere = cpu->arch.others;
 	cpu->arch.need_resched.other = 1U;
 	if (z_slices_used) {
 		cpu->arch.switch_hooks |= ARCH_HOOK_SLICES;

@@ -25,8 +25,7 @@ void z_thread_init(struct k_thread *t, void *stack, size_t size, k_thread_entry_
 		   int prio, uint32_t options)
 {
 	/* All but the FP registers, which are half a kilobyte that nobody reads before it is written. */
-	(void)memset(t, 0, offsetof(struct k_thread, arch.fpu));
-	(void)memset(&t->base, 0, sizeof(*t) - offsetof(struct k_thread, base));
+	(void)memset(t, 0, offsetof(struct k_thread, fpu));
 	/* Stack objects are whole pages: what an application's frugal size leaves of them is used, too. */
 	t->stack_info.start = (uintptr_t)stack;
 	t->stack_info.size = Z_STACK_SIZE_ADJUST(size);

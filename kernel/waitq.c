@@ -22,7 +22,7 @@ static ALWAYS_INLINE void waitq_add(_wait_q_t *wq, struct k_thread *t)
 static ALWAYS_INLINE void go_to_wait(_wait_q_t *wq, struct k_thread *cur)
 {
 	cur->swap_retval = -EAGAIN;
-	z_unready(cur);
+	z_unready_current(cur->arch.cpu, cur);
 	if (wq != NULL) {
 		waitq_add(wq, cur);
 		cur->base.pended_on = wq;

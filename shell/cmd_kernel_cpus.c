@@ -26,7 +26,7 @@ static void print_cpu(const struct shell *sh, unsigned int id)
 	k_thread_runtime_stats_t stats = {0};
 	uint64_t permille = 0;
 	char core[24];
-	char thread[12];
+	char thread[20];
 
 	if (!cpu->online) {
 		shell_print(sh, "%3u  %-8llx %-17s offline: %s", id,
@@ -38,18 +38,17 @@ static void print_cpu(const struct shell *sh, unsigned int id)
 		permille = stats.total_cycles * 1000U / stats.execution_cycles;
 	}
 	current_name(cpu, thread, sizeof(thread));
-	shell_print(sh, "%3u  %-8llx %-17.17s %-7s %3u.%u%% %10llu %9llu  %s", id,
+	shell_print(sh, "%3u  %-8llx %-17.17s %-7s %3u.%u%% %10llu  %s", id,
 		    (unsigned long long)cpu->arch.mpidr, midr_name(cpu->midr, core, sizeof(core)),
 		    "online", (unsigned int)(permille / 10U), (unsigned int)(permille % 10U),
-		    (unsigned long long)cpu->interrupts, (unsigned long long)cpu->switches, thread);
+		    (unsigned long long)cpu->interrupts, thread);
 }
 
 static int cmd_cpus(const struct shell *sh, size_t argc, char **argv)
 {
 	ARG_UNUSED(argc);
 	ARG_UNUSED(argv);
-	shell_print(sh,
-		    "CPU  MPIDR    CORE              STATE      USE INTERRUPTS  SWITCHES  RUNNING");
+	shell_print(sh, "CPU  MPIDR    CORE              STATE      USE INTERRUPTS  RUNNING");
 	for (unsigned int id = 0; id < z_cpu_count; id++) {
 		print_cpu(sh, id);
 	}

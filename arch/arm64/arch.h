@@ -16,6 +16,8 @@
 #include "arch/arm64/el.h"
 #include "arch/arm64/timer.h"
 
+struct k_spinlock;
+
 #define ARCH_DAIF_I 0x80U
 
 static ALWAYS_INLINE unsigned int arch_irq_lock(void)
@@ -26,14 +28,8 @@ static ALWAYS_INLINE unsigned int arch_irq_lock(void)
 	return daif;
 }
 
-/** The interrupt mask as it is: a key that changes nothing. */
-static ALWAYS_INLINE unsigned int arch_irq_key(void)
-{
-	unsigned int daif;
-
-	__asm__ volatile("mrs %x0, daif" : "=r"(daif));
-	return daif;
-}
+/** The interrupt mask of exception handlers: taking an exception sets all of PSTATE.{D,A,I,F} (Arm ARM D1.3.5). */
+#define ARCH_EXCEPTION_KEY 0x3c0U
 
 static ALWAYS_INLINE void arch_irq_unlock(unsigned int key)
 {
@@ -86,7 +82,7 @@ static ALWAYS_INLINE bool arch_is_in_isr(void)
 }
 
 #define ARCH_SWITCH_CLOBBERS                                                                       \
-	"x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", \
+	"x2", "x3", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", \
 		"x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "cc", "memory"
 
 /*
@@ -96,10 +92,12 @@ static ALWAYS_INLINE bool arch_is_in_isr(void)
  * switched lazily, see fpu.c. The thread register needs no ISB: a read of it comes after this write
  * (Arm ARM D19.1.2, direct accesses to the same register).
  */
-static ALWAYS_INLINE void arch_switch(struct k_thread *prev, struct k_thread *next)
+static ALWAYS_INLINE struct k_thread *arch_switch(struct k_thread *prev, struct k_thread *next,
+						  struct k_spinlock **lock)
 {
 	register struct k_thread *p __asm__("x0") = prev;
 	register struct k_thread *n __asm__("x1") = next;
+	register struct k_spinlock *l __asm__("x4") = *lock;
 
 	BUILD_ASSERT(offsetof(struct arch_thread, sp) == 0U && offsetof(struct arch_thread, fp) == 16U &&
 			     offsetof(struct arch_thread, pc) == 24U,
@@ -114,9 +112,12 @@ static ALWAYS_INLINE void arch_switch(struct k_thread *prev, struct k_thread *ne
 			 "	mov	sp, x3\n"
 			 "	br	x2\n"
 			 "1:"
-			 : "+r"(p), "+r"(n)
+			 : "+r"(p), "+r"(n), "+r"(l)
 			 :
 			 : ARCH_SWITCH_CLOBBERS);
+	/* These are what the thread before this one had there: its next thread, which is this one, and the lock. */
+	*lock = l;
+	return n;
 }
 
 /** One turn of a spin loop: lets a sibling hardware thread, or an emulated CPU, go on. */

@@ -13,6 +13,7 @@ BUILD_ASSERT(offsetof(struct k_thread, arch) == 0U, "the thread register points 
 
 void arch_new_thread(struct k_thread *thread)
 {
+	thread->arch.fpu = &thread->fpu;
 	thread->arch.sp = thread->arch.stack_hi;
 	/* A frame pointer of zero ends a backtrace. */
 	thread->arch.fp = 0U;

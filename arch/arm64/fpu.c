@@ -49,7 +49,7 @@ void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *
 	bool keep = arch_cpu_of(cpu)->fpu_owner == next && n->fpu_cpu == cpu;
 
 	if (p->fpu_live) {
-		arch_fpu_save(&p->fpu);
+		arch_fpu_save(p->fpu);
 		p->fpu_saved = true;
 		p->fpu_live = false;
 	} else if (!keep) {
@@ -71,7 +71,7 @@ bool arch_fpu_trap(void)
 	}
 	allow(true);
 	if (arch_of(cpu->fpu_owner) != cur || cur->fpu_cpu != cur->cpu) {
-		arch_fpu_load(cur->fpu_saved ? &cur->fpu : &zeros);
+		arch_fpu_load(cur->fpu_saved ? cur->fpu : &zeros);
 		cpu->fpu_owner = (struct k_thread *)(void *)cur;
 		cpu->switch_hooks |= ARCH_HOOK_FPU;
 		cur->fpu_cpu = cur->cpu;

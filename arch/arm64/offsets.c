@@ -21,6 +21,7 @@ void arch_offsets(void)
 	OFFSET(THREAD_IRQ_DEPTH, struct arch_thread, irq_depth);
 	OFFSET(THREAD_SCRATCH, struct arch_thread, vector_scratch);
 	OFFSET(CPU_NEED_RESCHED, struct arch_cpu, need_resched);
+	DEFINE(RESCHED_GONE_BIT, offsetof(union arch_resched, gone) * 8U);
 	OFFSET(CPU_IRQ_STACK, struct arch_cpu, irq_stack);
 	OFFSET(CPU_IRQ_STACK_LO, struct arch_cpu, irq_stack_lo);
 	OFFSET(CPU_OVERFLOW_STACK, struct arch_cpu, overflow_stack);

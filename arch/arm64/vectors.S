@@ -135,18 +135,17 @@ irq:
 	blr	x3
 	mrs	x0, EL_TPIDR
 	sub	sp, x29, #IRQ_FRAME_RECORD
-	ldr	x1, [x0, #THREAD_CPU]
+	ldr	x2, [x0, #THREAD_CPU]
 	str	wzr, [x0, #THREAD_IRQ_DEPTH]
-	ldr	w2, [x1, #CPU_NEED_RESCHED]
-	cbnz	w2, 2f
+	ldr	w1, [x2, #CPU_NEED_RESCHED]
+	cbnz	w1, 2f
 1:	restore_frame_and_return
-	/* With the thread and the CPU; it returns when this thread is to go on. */
-2:	ldr	x3, [x0, #THREAD_STACK_LO]
-	cbz	x3, 3f
+	/* With thread, reasons and CPU; it returns when this thread is to go on. */
+2:	tbnz	w1, #RESCHED_GONE_BIT, 3f
 	bl	z_preempt
 	b	1b
 3:	/* The handler aborted the thread: its stack may be somebody else's already. */
-	ldr	x3, [x1, #CPU_IRQ_STACK]
+	ldr	x3, [x2, #CPU_IRQ_STACK]
 	mov	sp, x3
 	bl	z_preempt
 	.size	irq, . - irq

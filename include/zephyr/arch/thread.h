@@ -43,13 +43,14 @@ struct arch_thread {
 	uint32_t irq_depth;
 	/** The thread has used FP registers since it was switched in: they may differ from @ref fpu. */
 	bool fpu_live;
-	/** @ref fpu holds values; if not, the thread never used FP registers and starts with zeros. */
+	/** What @ref fpu points to holds values; if not, the thread never used FP registers and starts with zeros. */
 	bool fpu_saved;
 	/** CPU whose FP registers held the thread's values last, or NULL. */
 	struct z_cpu *fpu_cpu;
 	/** Two registers, while the exception vector looks where the stack stands. */
 	uint64_t vector_scratch[2];
-	struct arch_fpu fpu;
+	/** Room for them, far from what every switch touches. */
+	struct arch_fpu *fpu;
 };
 
 /** Why a CPU is to ask the scheduler. */
@@ -60,15 +61,25 @@ union arch_resched {
 		uint8_t best;
 		/** Something else, too. */
 		uint8_t other;
+		/** The interrupted thread is no more. */
+		uint8_t gone;
 	};
 };
 
 struct arch_cpu {
-	/** Set under the kernel lock, read by the interrupt exit: the scheduler wants to be asked. */
-	union arch_resched need_resched;
+	union {
+		struct {
+			/** Set under the kernel lock, read by the interrupt exit: the scheduler wants to be asked. */
+			union arch_resched need_resched;
+			/** Not zero if a thread switch has more to do than switch: FP registers, time slices. */
+			uint32_t switch_hooks;
+		};
+		/** Both, to be tested at once: no more than arch_resched::best is set in the usual case. */
+		uint64_t reasons;
+	};
+	/** The other CPUs that are online, a bit each. */
+	uint32_t others;
 	uint32_t id;
-	/** Not zero if a thread switch has more to do than switch: FP registers, time slices. */
-	uint32_t switch_hooks;
 	/** Affinity fields of MPIDR_EL1. */
 	uint64_t mpidr;
 	/** Stack on which interrupts are handled: [irq_stack_lo, irq_stack). */

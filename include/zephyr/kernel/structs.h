@@ -143,6 +143,8 @@ struct k_thread {
 	/** Depth of irq_lock(), which on several CPUs is one recursive lock. */
 	uint32_t global_lock_count;
 	char name[CONFIG_THREAD_MAX_NAME_LEN];
+	/** Last, as it is large and not cleared. */
+	struct arch_fpu fpu;
 };
 
 typedef struct k_thread *k_tid_t;
