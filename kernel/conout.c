@@ -93,11 +93,11 @@ void conout_write(const char *text, size_t len)
 	}
 }
 
-void conout_edit(const char *text, size_t len, const char *new_overlay, size_t new_len)
+void conout_edit(const char *text, size_t len, const char *drawing, size_t drawing_len)
 {
 	k_spinlock_key_t key;
 
-	__ASSERT(new_len <= CONOUT_OVERLAY_MAX, "an edited line of %zu bytes", new_len);
+	__ASSERT(drawing_len <= CONOUT_OVERLAY_MAX, "an edited line of %zu bytes", drawing_len);
 	key = lock_with_room(room_for(text, len) + CONOUT_OVERLAY_MAX + 2U);
 	if (!shown && mid_line) {
 		z_console_write("\n", 1);
@@ -106,9 +106,9 @@ void conout_edit(const char *text, size_t len, const char *new_overlay, size_t n
 		z_console_write(overlay, overlay_len);
 	}
 	z_console_write(text, len);
-	memcpy(overlay, new_overlay, new_len);
-	overlay_len = new_len;
-	shown = new_len > 0;
+	memcpy(overlay, drawing, drawing_len);
+	overlay_len = drawing_len;
+	shown = drawing_len > 0;
 	mid_line = false;
 	k_spin_unlock(&lock, key);
 }

@@ -41,11 +41,11 @@ void conout_write(const char *text, size_t len);
  *
  * @param text Bytes for the terminal; line feeds become CR LF.
  * @param len Their number; the terminal's cursor is where the editor left it.
- * @param overlay What draws the line from the first column of an empty row; empty: there is no
+ * @param drawing What draws the line from the first column of an empty row; empty: there is no
  * line.
- * @param overlay_len Its length, at most CONOUT_OVERLAY_MAX.
+ * @param drawing_len Its length, at most CONOUT_OVERLAY_MAX.
  */
-void conout_edit(const char *text, size_t len, const char *overlay, size_t overlay_len);
+void conout_edit(const char *text, size_t len, const char *drawing, size_t drawing_len);
 
 /** @brief From now on print by polling and take no lock that somebody may hold. Any context. */
 void conout_panic(void);

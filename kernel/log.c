@@ -74,6 +74,9 @@ static K_SEM_DEFINE(log_sem, 0, 1);
 static bool deferred;
 static bool panicking;
 
+static struct k_thread log_thread_data;
+static K_KERNEL_STACK_DEFINE(log_stack, CONFIG_LOG_PROCESS_THREAD_STACK_SIZE);
+
 static const char *const level_tags[] = {"---", "err", "wrn", "inf", "dbg"};
 
 /* Room for one more line of this module at this time? Lock held. */
@@ -213,7 +216,7 @@ void z_log_va(struct log_source *source, unsigned int level, const char *fmt, va
 	size_t len = full < 0 ? 0U : MIN((size_t)full, TEXT_MAX);
 
 	if (full > (int)TEXT_MAX) {
-		memcpy(text + TEXT_MAX - 3U, "...", 3U);
+		memset(text + TEXT_MAX - 3U, '.', 3U);
 	}
 	while (len > 0U && text[len - 1U] == '\n') {
 		len--;
@@ -359,9 +362,6 @@ static void log_thread(void *p1, void *p2, void *p3)
 	}
 }
 
-K_KERNEL_THREAD_DEFINE(logging, CONFIG_LOG_PROCESS_THREAD_STACK_SIZE, log_thread, NULL, NULL, NULL,
-		       CONFIG_LOG_PROCESS_THREAD_PRIORITY, 0, 0);
-
 static void log_isr(const void *arg)
 {
 	ARG_UNUSED(arg);
@@ -377,14 +377,17 @@ static int log_init(void)
 
 SYS_INIT(log_init, PRE_KERNEL_2, 0);
 
-/* From here on there is the thread. */
-static int log_defer(void)
+static int log_start(void)
 {
+	(void)k_thread_create(&log_thread_data, log_stack, K_KERNEL_STACK_SIZEOF(log_stack),
+			      log_thread, NULL, NULL, NULL, CONFIG_LOG_PROCESS_THREAD_PRIORITY, 0,
+			      K_NO_WAIT);
+	(void)k_thread_name_set(&log_thread_data, "logging");
 	__atomic_store_n(&deferred, IS_ENABLED(CONFIG_LOG_MODE_DEFERRED), __ATOMIC_RELAXED);
 	return 0;
 }
 
-SYS_INIT(log_defer, SMP, 99);
+SYS_INIT(log_start, SMP, 99);
 
 void log_flush(void)
 {

@@ -25,19 +25,21 @@ static int cmd_version(const struct shell *sh, size_t argc, char **argv)
 SHELL_CMD_ARG_REGISTER(version, NULL, "Print the version, how it was built, and what it runs on.",
 		       cmd_version, 1, 0);
 
+#define SEC_PER_HOUR ((uint64_t)SEC_PER_MIN * MIN_PER_HOUR)
+#define SEC_PER_DAY  (SEC_PER_HOUR * HOUR_PER_DAY)
+
 static int cmd_uptime(const struct shell *sh, size_t argc, char **argv)
 {
 	uint64_t ms = (uint64_t)k_uptime_get();
 	uint64_t s = ms / MSEC_PER_SEC;
-	unsigned int days = (unsigned int)(s / (SEC_PER_MIN * MIN_PER_HOUR * HOUR_PER_DAY));
+	unsigned int days = (unsigned int)(s / SEC_PER_DAY);
 
 	ARG_UNUSED(argc);
 	ARG_UNUSED(argv);
 	if (days > 0) {
 		shell_fprintf(sh, SHELL_NORMAL, "%u day%s ", days, days > 1 ? "s" : "");
 	}
-	shell_print(sh, "%02u:%02u:%02u.%03u",
-		    (unsigned int)(s / (SEC_PER_MIN * MIN_PER_HOUR) % HOUR_PER_DAY),
+	shell_print(sh, "%02u:%02u:%02u.%03u", (unsigned int)(s / SEC_PER_HOUR % HOUR_PER_DAY),
 		    (unsigned int)(s / SEC_PER_MIN % MIN_PER_HOUR), (unsigned int)(s % SEC_PER_MIN),
 		    (unsigned int)(ms % MSEC_PER_SEC));
 	return 0;

@@ -294,10 +294,12 @@ int shell_start(const struct shell *sh)
 
 int shell_prompt_change(const struct shell *sh, const char *prompt)
 {
-	if (prompt == NULL || strlen(prompt) > EDIT_PROMPT_MAX) {
+	size_t len = prompt != NULL ? strlen(prompt) : SIZE_MAX;
+
+	if (len > EDIT_PROMPT_MAX) {
 		return -EINVAL;
 	}
-	strcpy(sh->state->edit.prompt, prompt);
+	memcpy(sh->state->edit.prompt, prompt, len + 1);
 	return 0;
 }
 

@@ -165,7 +165,7 @@ int main(void)
 
 	for (unsigned int s = 0; s < SECONDS; s++) {
 		k_sem_take(&second_done, K_FOREVER);
-		memcpy(sorted, &latency[s * RATE_HZ], sizeof(sorted));
+		memcpy(sorted, &latency[(size_t)s * RATE_HZ], sizeof(sorted));
 		snprintk(what, sizeof(what), "%4u s", s + 1);
 		summary(what, sorted, RATE_HZ);
 	}

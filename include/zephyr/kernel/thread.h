@@ -280,7 +280,7 @@ struct _static_thread_data {
 		.init_name = #name,                                                                        \
 		.init_delay = Z_THREAD_DEFINE_DELAY(delay),                                                \
 	};                                                                                             \
-	__maybe_unused const k_tid_t name = (k_tid_t)&_k_thread_obj_##name
+	__maybe_unused struct k_thread *const name = &_k_thread_obj_##name
 
 /* The delay is in milliseconds, or SYS_FOREVER_MS: started by k_thread_start(). */
 #define Z_THREAD_DEFINE_DELAY(ms)                                                                  \
