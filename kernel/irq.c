@@ -236,9 +236,12 @@ static void offload_isr(const void *arg)
 	if (o == NULL) {
 		return;
 	}
-	/* Who waits for it is the thread below, so it does not run before the routine has ended. */
-	o->done = true;
 	o->routine(o->parameter);
+	/*
+	 * Last: a more urgent interrupt may have come first and moved the thread that waits to another
+	 * CPU, where it returns at once, and what o points to is gone.
+	 */
+	__atomic_store_n(&o->done, true, __ATOMIC_RELEASE);
 }
 
 void irq_offload(irq_offload_routine_t routine, const void *parameter)
@@ -254,7 +257,7 @@ void irq_offload(irq_offload_routine_t routine, const void *parameter)
 	offload_slot[cpu] = &o;
 	z_ipi_send(1U << cpu, Z_SGI_OFFLOAD);
 	arch_irq_unlock(key);
-	while (!*(volatile bool *)&o.done) {
+	while (!__atomic_load_n(&o.done, __ATOMIC_ACQUIRE)) {
 		arch_spin_relax();
 	}
 }
