@@ -186,8 +186,25 @@ static int cmd_philosophers(const struct shell *sh, size_t argc, char **argv)
 	return 0;
 }
 
+/* ---- what a fatal error looks like ---- */
+
+static int cmd_crash(const struct shell *sh, size_t argc, char **argv)
+{
+	/* Volatile: the compiler shall not know. */
+	volatile uintptr_t nowhere = 8;
+
+	ARG_UNUSED(argc);
+	ARG_UNUSED(argv);
+	LOG_WRN("this line was logged before the crash");
+	shell_print(sh,
+		    "reading what is not there; addr2line resolves the addresses of the report");
+	return *(volatile int *)nowhere;
+}
+
 SHELL_STATIC_SUBCMD_SET_CREATE(
 	demo_set,
+	SHELL_CMD_ARG(crash, NULL, "Read address 8, where nothing is: shows the report, and stops.",
+		      cmd_crash, 1, 0),
 	SHELL_CMD_ARG(pingpong, NULL,
 		      SHELL_HELP("Two threads hand a semaphore to and fro, and the time it takes.",
 				 "[ROUNDS]"),
