@@ -177,11 +177,11 @@ ZTEST(kernel_condvar, test_signalled_waiter_lends_priority)
 /* The timeout is for the signal alone: once signalled, the wait for the mutex has no end. */
 ZTEST(kernel_condvar, test_timeout_ends_with_signal)
 {
-	crew_start(0, condvar_waiter, (void *)(uintptr_t)30000, NULL, 4);
+	crew_start(0, condvar_waiter, (void *)(uintptr_t)300000, NULL, 4);
 	crew_await_blocked(0);
 	zassert_ok(k_mutex_lock(&mutex, K_FOREVER));
 	zassert_ok(k_condvar_signal(&condvar));
-	k_msleep(40);
+	k_msleep(350);
 	zassert_equal(woken, 0);
 	zassert_ok(k_mutex_unlock(&mutex));
 	crew_await_end(0);
@@ -191,10 +191,10 @@ ZTEST(kernel_condvar, test_timeout_ends_with_signal)
 
 ZTEST(kernel_condvar, test_timeout_waits_for_mutex)
 {
-	crew_start(0, condvar_waiter, (void *)(uintptr_t)30000, NULL, 4);
+	crew_start(0, condvar_waiter, (void *)(uintptr_t)300000, NULL, 4);
 	crew_await_blocked(0);
 	zassert_ok(k_mutex_lock(&mutex, K_FOREVER));
-	k_msleep(40);
+	k_msleep(350);
 	zassert_equal(woken, 0, "came back without the mutex");
 	zassert_ok(k_condvar_signal(&condvar));
 	zassert_ok(k_mutex_unlock(&mutex));

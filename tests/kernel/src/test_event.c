@@ -195,8 +195,8 @@ ZTEST(kernel_event, test_posted_then_cleared)
 
 ZTEST(kernel_event, test_timeout_of_waiter)
 {
-	start(0, any_waiter, 0x01, 20000);
-	start(1, all_waiter, 0x03, 20000);
+	start(0, any_waiter, 0x01, 300000);
+	start(1, all_waiter, 0x03, 300000);
 	(void)k_event_post(&event, 0x02);
 	crew_await_end(0);
 	crew_await_end(1);

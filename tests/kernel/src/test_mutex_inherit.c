@@ -118,7 +118,7 @@ ZTEST(kernel_mutex_inherit, test_timeout_takes_it_back)
 {
 	start_holder(0, &chain[0], 10);
 	start_waiter(1, &chain[0], 0, 7);
-	start_waiter(2, &chain[0], 60000, 2);
+	start_waiter(2, &chain[0], 400000, 2);
 	zassert_equal(prio_of(0), 2);
 	crew_await_end(2);
 	zassert_equal(results[2], -EAGAIN);
@@ -132,7 +132,7 @@ ZTEST(kernel_mutex_inherit, test_timeout_takes_it_back)
 ZTEST(kernel_mutex_inherit, test_last_timeout_takes_it_back)
 {
 	start_holder(0, &chain[0], 10);
-	start_waiter(1, &chain[0], 60000, 2);
+	start_waiter(1, &chain[0], 400000, 2);
 	zassert_equal(prio_of(0), 2);
 	crew_await_end(1);
 	zassert_equal(results[1], -EAGAIN);
@@ -212,7 +212,7 @@ static void check_chain(bool pinned)
 {
 	build_chain(pinned);
 	zassert_equal(prio_of(LINKS), 9, "the best of the chain's own");
-	start_waiter(0, &chain[0], 60000, 1);
+	start_waiter(0, &chain[0], 400000, 1);
 	for (unsigned int i = 1; i <= LINKS; i++) {
 		zassert_equal(prio_of(i), 1, "thread %u did not inherit", i);
 	}
@@ -428,7 +428,7 @@ static void deadlocker(void *first, void *second, void *index)
 	(void)k_mutex_lock(first, K_FOREVER);
 	holding++;
 	(void)k_sem_take(&go[i], K_FOREVER);
-	results[i] = k_mutex_lock(second, K_MSEC(60));
+	results[i] = k_mutex_lock(second, K_MSEC(400));
 	if (results[i] == 0) {
 		(void)k_mutex_unlock(second);
 	}
