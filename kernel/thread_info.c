@@ -26,13 +26,15 @@ const char *k_thread_name_get(k_tid_t thread)
 
 int k_thread_name_copy(k_tid_t thread, char *buf, size_t size)
 {
+	size_t length = strlen(thread->name);
+
 	if (buf == NULL) {
 		return -EINVAL;
 	}
-	if (size <= strlen(thread->name)) {
+	if (size <= length) {
 		return -ENOSPC;
 	}
-	strcpy(buf, thread->name);
+	memcpy(buf, thread->name, length + 1U);
 	return 0;
 }
 

@@ -40,7 +40,7 @@ struct k_msgq_attrs {
 		.msg_size = (q_msg_size),                                                          \
 		.max_msgs = (q_max_msgs),                                                          \
 		.buffer_start = (q_buffer),                                                        \
-		.buffer_end = (q_buffer) + ((q_max_msgs) * (q_msg_size)),                          \
+		.buffer_end = (q_buffer) + (size_t)(q_max_msgs) * (q_msg_size),                    \
 		.read_ptr = (q_buffer),                                                            \
 		.write_ptr = (q_buffer),                                                           \
 		.poll_events = SYS_DLIST_STATIC_INIT(&(obj).poll_events),                          \
