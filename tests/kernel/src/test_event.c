@@ -167,7 +167,7 @@ ZTEST(kernel_event, test_several_waiters)
 	start(2, all_waiter, 0x03, 0);
 	start(3, all_waiter, 0x07, 0);
 	start(4, any_waiter, 0x08, 0);
-	start(5, all_waiter, 0x08, 100000);
+	start(5, all_waiter, 0x08, 10000000);
 	(void)k_event_post(&event, 0x03);
 	crew_await_value(&woken, 3);
 	zassert_equal(results[0], 0x01);
