@@ -13,7 +13,10 @@ static uint64_t clock_start;
 
 void z_clock_init(uint32_t hz, uint64_t start)
 {
-	z_clock_hz = hz;
+	/* 0: the firmware did not say. The timer's driver comes back with what the devicetree says. */
+	if (hz != 0U) {
+		z_clock_hz = hz;
+	}
 	clock_start = start;
 }
 

@@ -53,6 +53,9 @@ static const char *const problems[] = {
 	[BOOT_NO_VHE] =
 		"this CPU has no VHE (ARMv8.1), which ZVM needs: use a Cortex-A55, A76, Neoverse N1 or "
 		"newer, with QEMU -cpu max",
+	[BOOT_NO_LSE] =
+		"this CPU has no atomic instructions (ARMv8.1 LSE), which ZVM needs: use a Cortex-A55, A76, "
+		"Neoverse N1 or newer, with QEMU -cpu max",
 };
 
 static const char *const fdt_problems[] = {

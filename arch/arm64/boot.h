@@ -11,6 +11,7 @@
 #define BOOT_ENTERED_AT_EL1 1
 #define BOOT_ENTERED_AT_EL3 2
 #define BOOT_NO_VHE         3
+#define BOOT_NO_LSE         4
 
 #ifndef __ASSEMBLER__
 #include <stdbool.h>

@@ -36,6 +36,7 @@ boot_entry:
 	b	2f
 1:	mrs	x19, cntvct_el0
 2:	bl	el_setup
+	bl	lse_check
 
 	adr_l	x0, z_boot_stack_top
 	mov	sp, x0
@@ -87,6 +88,7 @@ FUNC boot_secondary_entry
 	msr	daifset, #DAIFSET_ALL
 	mov	x20, x0
 	bl	el_setup
+	bl	lse_check
 	adr_l	x0, boot_vectors
 	msr	vbar_el1, x0
 	isb
@@ -184,6 +186,16 @@ el1_setup:
 	mov	x0, #CPACR_FPEN_ENABLED
 	msr	cpacr_el1, x0
 	isb
+	ret
+
+/* The kernel's locks are LSE atomics (ID_AA64ISAR0_EL1.Atomic). A problem found before has precedence. */
+lse_check:
+	mrs	x0, id_aa64isar0_el1
+	ubfx	x0, x0, #ID_ISAR0_ATOMIC_SHIFT, #ID_ISAR0_ATOMIC_WIDTH
+	cmp	x0, #0
+	ccmp	x22, #BOOT_OK, #0, eq
+	mov	x0, #BOOT_NO_LSE
+	csel	x22, x0, x22, eq
 	ret
 
 /* Nothing below EL3 is set up if we are started there: all we want is to leave and to say so. */

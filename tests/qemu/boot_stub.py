@@ -8,11 +8,15 @@ DTB = 0x41200000
 IMAGE = 0x42000000
 
 
-def stub(x0, entry, writes=()):
-    """Machine code for: 32-bit writes [(address, value)]; x0 = x0; x1 = x2 = x3 = 0; jump to entry."""
+# msr cntfrq_el0, xzr; three times nop (32-bit writes and literals behind it stay aligned)
+NO_CNTFRQ = struct.pack("<4I", 0xD51BE01F, 0xD503201F, 0xD503201F, 0xD503201F)
+
+
+def stub(x0, entry, writes=(), first=b""):
+    """Machine code for: `first`; 32-bit writes [(address, value)]; x0 = x0; x1 = x2 = x3 = 0; jump to entry."""
     # ldr x4, . + 8; b . + 12; .quad address; movz w5; movk w5, lsl 16; str w5, [x4]; nop
     # 32 bytes each: with the MMU off the 64-bit literals must be aligned.
-    code = b""
+    code = first
     for address, value in writes:
         code += struct.pack("<IIQIIII", 0x58000044, 0x14000003, address,
                             0x52800005 | (value & 0xFFFF) << 5, 0x72A00005 | (value >> 16) << 5, 0xB9000085, 0xD503201F)
@@ -27,10 +31,10 @@ def stub(x0, entry, writes=()):
     return code + struct.pack("<6I", *words) + struct.pack("<QQ", x0, entry)
 
 
-def loader_args(tmp_path, image, x0, load=IMAGE, blobs=(), writes=()):
+def loader_args(tmp_path, image, x0, load=IMAGE, blobs=(), writes=(), first=b""):
     """QEMU options that put the stub, the image at `load` and blobs [(path, address)] in RAM and start CPU 0 there."""
     code = tmp_path / "stub.bin"
-    code.write_bytes(stub(x0, load, writes))
+    code.write_bytes(stub(x0, load, writes, first))
     args = []
     for path, address in [(code, STUB), (image, load), *blobs]:
         args += ["-device", f"loader,file={path},addr={address:#x},force-raw=on"]

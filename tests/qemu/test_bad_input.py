@@ -85,3 +85,16 @@ def test_no_stdout_path(machine, tmp_path, devicetree):
     blob = devicetree(edit=lambda s: re.sub(r"stdout-path = [^;]*;", "", s))
     m = boot(machine, tmp_path, DTB, [(blob, DTB)])
     m.wait_prompt()
+
+
+def test_no_timer_frequency(machine, tmp_path, devicetree):
+    """Firmware that leaves CNTFRQ_EL0 at 0: clock-frequency is used where it is given, else one line and stop."""
+    def boot_it(blob):
+        args = boot_stub.loader_args(tmp_path, IMAGE, DTB, 0x50000000, [(blob, DTB)], first=boot_stub.NO_CNTFRQ)
+        return machine(None, command=boot_stub.command(args))
+
+    stops(boot_it(devicetree()), r"CNTFRQ_EL0")
+    m = boot_it(devicetree(edit=lambda s: s.replace(
+        "timer {", "timer {\nclock-frequency = <62500000>;", 1)))
+    m.expect(r"[^\n]*clock-frequency says 62500000 Hz")
+    m.wait_prompt()

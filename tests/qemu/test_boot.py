@@ -47,6 +47,14 @@ def test_says_what_is_missing_and_stops(machine, image, el, cpu, gic, says):
     m.quiet(2, forbidden=rf"{says}|zvm_host:~#")
 
 
+@pytest.mark.parametrize("el", [1, 2])
+def test_el1_image_needs_atomics(machine, el):
+    """An ARMv8.0 core has no LSE atomics: an EL1 image says so instead of faulting in its first lock."""
+    m = machine(BUILD / "rtos.bin", el=el, cpu="cortex-a57", smp=2)
+    m.expect(r"[^\n]*LSE[^\n]*\n")
+    m.quiet(2, forbidden=r"LSE|rtos:~#")
+
+
 # The Image asks for 2 MiB alignment and nothing else.
 @pytest.mark.parametrize("load", [0x40200000, 0x42000000, 0x4FE00000, 0x77E00000, 0x7FC00000])
 def test_any_load_address(machine, tmp_path, devicetree, load):
