@@ -100,14 +100,20 @@ void *k_heap_calloc(struct k_heap *h, size_t num, size_t size, k_timeout_t timeo
 }
 
 /* Wakes those who wait, who will try again. Lock held and released. */
-static void heap_freed(struct k_heap *h, unsigned int key)
+static __noinline void heap_wake(struct k_heap *h, unsigned int key)
 {
-	if (z_waitq_first(&h->wait_q) == NULL) {
+	(void)z_waitq_wake_all(&h->wait_q, 0);
+	z_reschedule(key);
+}
+
+/* Something was freed. Lock held and released. */
+static ALWAYS_INLINE void heap_freed(struct k_heap *h, unsigned int key)
+{
+	if (likely(z_waitq_first(&h->wait_q) == NULL)) {
 		z_unlock(key);
 		return;
 	}
-	(void)z_waitq_wake_all(&h->wait_q, 0);
-	z_reschedule(key);
+	heap_wake(h, key);
 }
 
 void k_heap_free(struct k_heap *h, void *mem)
