@@ -87,7 +87,7 @@ static FUNC_NORETURN void start_threads(void)
 	/* Start-up has used the idle thread's name: what it left in FP registers is not that thread's. */
 	arch_fpu_drop(cpu->idle);
 	cpu->arch.fpu_owner = NULL;
-	cpu->arch.switch_hooks = 0U;
+	cpu->arch.switch_hooks.any = 0U;
 	arch_cpu_init();
 	threads_run = true;
 	main_thread.base.thread_state = 0U;

@@ -149,7 +149,7 @@ void z_ready(struct k_thread *t)
 /* Nothing but a switch is to be done: there are neither FP registers nor time slices to care for. */
 static ALWAYS_INLINE bool plain(const struct z_cpu *cpu)
 {
-	return likely(cpu->arch.switch_hooks == 0U);
+	return likely(cpu->arch.switch_hooks.any == 0U);
 }
 
 static __noinline void switch_hooks(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)

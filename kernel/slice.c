@@ -61,7 +61,7 @@ static void restart_all(void)
 
 	z_slices_used = true;
 	for (unsigned int i = 0U; i < z_cpu_count; i++) {
-		z_cpus[i].arch.switch_hooks |= ARCH_HOOK_SLICES;
+		z_cpus[i].arch.switch_hooks.slices = 1U;
 	}
 	z_slice_start(arch_cpu(), arch_cpu()->current, now);
 	/* Another CPU's timer can be set only there: it does that when it takes the interrupt. */

@@ -153,7 +153,7 @@ void z_cpu_join(struct z_cpu *cpu)
 	cpu->elsewhere = cpu->arch.others;
 	cpu->arch.need_resched.other = 1U;
 	if (z_slices_used) {
-		cpu->arch.switch_hooks |= ARCH_HOOK_SLICES;
+		cpu->arch.switch_hooks.slices = 1U;
 	}
 }
 

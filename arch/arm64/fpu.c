@@ -42,6 +42,13 @@ void arch_fpu_init(void)
 	allow(false);
 }
 
+/* The owner has ended: switches on this CPU need not care any longer. */
+static void disown(struct arch_cpu *cpu)
+{
+	cpu->fpu_owner = NULL;
+	cpu->switch_hooks.fpu = 0U;
+}
+
 void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
 {
 	struct arch_thread *p = arch_of(prev);
@@ -49,9 +56,13 @@ void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *
 	bool keep = arch_cpu_of(cpu)->fpu_owner == next && n->fpu_cpu == cpu;
 
 	if (p->fpu_live) {
-		arch_fpu_save(p->fpu);
-		p->fpu_saved = true;
 		p->fpu_live = false;
+		if (p->fpu_cpu != NULL) {
+			arch_fpu_save(p->fpu);
+			p->fpu_saved = true;
+		} else {
+			disown(arch_cpu_of(cpu));
+		}
 	} else if (!keep) {
 		return;
 	}
@@ -73,7 +84,7 @@ bool arch_fpu_trap(void)
 	if (arch_of(cpu->fpu_owner) != cur || cur->fpu_cpu != cur->cpu) {
 		arch_fpu_load(cur->fpu_saved ? cur->fpu : &zeros);
 		cpu->fpu_owner = (struct k_thread *)(void *)cur;
-		cpu->switch_hooks |= ARCH_HOOK_FPU;
+		cpu->switch_hooks.fpu = 1U;
 		cur->fpu_cpu = cur->cpu;
 	}
 	cur->fpu_live = true;
@@ -83,11 +94,16 @@ bool arch_fpu_trap(void)
 void arch_fpu_drop(struct k_thread *thread)
 {
 	struct arch_thread *t = arch_of(thread);
+	struct z_cpu *here = arch_current_arch()->cpu;
 
 	/*
 	 * A later thread in the same memory has fpu_cpu == NULL: no CPU takes the registers for its. What
-	 * runs keeps its access until it is switched out, which is where access is taken away.
+	 * runs keeps its access until it is switched out, which is where access is taken away. Another CPU's
+	 * ownership is that CPU's to change.
 	 */
+	if (t->fpu_cpu == here && here != NULL && !t->fpu_live && arch_cpu_of(here)->fpu_owner == thread) {
+		disown(arch_cpu_of(here));
+	}
 	t->fpu_cpu = NULL;
 	t->fpu_saved = false;
 }

@@ -22,9 +22,19 @@ struct arch_fpu {
 	uint64_t fpcr;
 };
 
-/** Reasons in arch_cpu::switch_hooks. */
-#define ARCH_HOOK_FPU    1U
-#define ARCH_HOOK_SLICES 2U
+/**
+ * What a thread switch has to do beside switching. Each byte has its own writers and is stored whole: the CPU itself
+ * sets the first one without a lock, other CPUs the second one.
+ */
+union arch_hooks {
+	uint32_t any;
+	struct {
+		/** arch_cpu::fpu_owner is not NULL. */
+		uint8_t fpu;
+		/** Time slices are in use. */
+		uint8_t slices;
+	};
+};
 
 struct arch_thread {
 	/** Where it goes on when it is switched in: stack, and below frame pointer and code. */
@@ -71,8 +81,7 @@ struct arch_cpu {
 		struct {
 			/** Set under the kernel lock, read by the interrupt exit: the scheduler wants to be asked. */
 			union arch_resched need_resched;
-			/** Not zero if a thread switch has more to do than switch: FP registers, time slices. */
-			uint32_t switch_hooks;
+			union arch_hooks switch_hooks;
 		};
 		/** Both, to be tested at once: no more than arch_resched::best is set in the usual case. */
 		uint64_t reasons;
@@ -87,7 +96,7 @@ struct arch_cpu {
 	uintptr_t irq_stack;
 	/** Top of the stack on which a stack overflow is reported. */
 	uintptr_t overflow_stack;
-	/** Thread whose values the FP registers hold, or NULL; if not, ARCH_HOOK_FPU is set. */
+	/** Thread whose values the FP registers hold, or NULL; if not, arch_hooks::fpu is set. */
 	struct k_thread *fpu_owner;
 };
 
