@@ -438,6 +438,32 @@ ZTEST(sched_smp, test_mask)
 	zassert_equal(sched_ran_on, 1U << last);
 }
 
+ZTEST(sched_smp, test_no_cpu_at_all)
+{
+	k_tid_t t = k_thread_create(&sched_mask_thread, sched_mask_stack,
+				    K_THREAD_STACK_SIZEOF(sched_mask_stack), sched_tells_cpu, NULL,
+				    NULL, NULL, K_PRIO_PREEMPT(4), 0, K_FOREVER);
+
+	zassert_ok(k_thread_cpu_mask_clear(t));
+	sched_ran_on = 0U;
+	k_thread_start(t);
+	k_msleep(1);
+	zassert_equal(sched_ran_on, 0U, "it may run nowhere");
+	k_thread_priority_set(t, K_PRIO_PREEMPT(2));
+	k_thread_suspend(t);
+	zassert_ok(k_thread_cpu_mask_enable(t, 0));
+	k_thread_resume(t);
+	zassert_ok(k_thread_join(t, K_SECONDS(60)));
+	zassert_equal(sched_ran_on, 1U);
+
+	(void)k_thread_create(t, sched_mask_stack, K_THREAD_STACK_SIZEOF(sched_mask_stack),
+			      sched_tells_cpu, NULL, NULL, NULL, K_PRIO_PREEMPT(4), 0, K_FOREVER);
+	zassert_ok(k_thread_cpu_mask_clear(t));
+	k_thread_start(t);
+	k_thread_abort(t);
+	zassert_ok(k_thread_join(t, K_NO_WAIT));
+}
+
 static volatile bool sched_go_on;
 
 static void sched_spins(void *p1, void *p2, void *p3)
