@@ -146,7 +146,7 @@ def column(el, smp):
 
 def figure(value):
     """A mean as it is printed: a fraction only where there is one."""
-    return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+    return f"{value:.1f}".removesuffix(".0")
 
 
 def table(found, all_rows):
