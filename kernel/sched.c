@@ -184,8 +184,8 @@ static ALWAYS_INLINE struct k_thread *switch_to(struct z_cpu *cpu, struct k_thre
 }
 
 /* The first thread that waits in another CPU's queue, may run here, and beats another; NULL if there is none. */
-static struct k_thread *first_allowed(struct z_cpu *other, uint32_t self, const struct k_thread *to_beat,
-				      bool or_equal, bool *any)
+static struct k_thread *first_allowed(struct z_cpu *other, uint32_t self,
+				      const struct k_thread *to_beat, bool or_equal, bool *any)
 {
 	for (uint32_t levels = other->runq.bitmap; levels != 0U; levels &= levels - 1U) {
 		sys_dnode_t *node;
@@ -215,7 +215,8 @@ static __noinline void take_from_others(struct z_cpu *cpu, bool or_equal)
 	for (uint32_t left = cpu->elsewhere; left != 0U; left &= left - 1U) {
 		unsigned int i = (unsigned int)__builtin_ctz(left);
 		bool any = false;
-		struct k_thread *t = first_allowed(&z_cpus[i], self, found != NULL ? found : cpu->best,
+		struct k_thread *t = first_allowed(&z_cpus[i], self,
+						   found != NULL ? found : cpu->best,
 						   found == NULL && or_equal, &any);
 
 		if (!any) {

@@ -82,8 +82,9 @@ static ALWAYS_INLINE bool arch_is_in_isr(void)
 }
 
 #define ARCH_SWITCH_CLOBBERS                                                                       \
-	"x2", "x3", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17", \
-		"x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27", "x28", "x30", "cc", "memory"
+	"x2", "x3", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", \
+		"x17", "x18", "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27",       \
+		"x28", "x30", "cc", "memory"
 
 /*
  * Goes from one thread to another; see kernel/arch_api.h. Every register but the stack and frame pointers
@@ -99,7 +100,8 @@ static ALWAYS_INLINE struct k_thread *arch_switch(struct k_thread *prev, struct 
 	register struct k_thread *n __asm__("x1") = next;
 	register struct k_spinlock *l __asm__("x4") = *lock;
 
-	BUILD_ASSERT(offsetof(struct arch_thread, sp) == 0U && offsetof(struct arch_thread, fp) == 16U &&
+	BUILD_ASSERT(offsetof(struct arch_thread, sp) == 0U &&
+			     offsetof(struct arch_thread, fp) == 16U &&
 			     offsetof(struct arch_thread, pc) == 24U,
 		     "the offsets below");
 	__asm__ volatile("	adr	x2, 1f\n"
@@ -108,7 +110,7 @@ static ALWAYS_INLINE struct k_thread *arch_switch(struct k_thread *prev, struct 
 			 "	str	x3, [x0]\n"
 			 "	ldr	x3, [x1]\n"
 			 "	ldp	x29, x2, [x1, #16]\n"
-			 "	msr	" STRINGIFY(EL_TPIDR) ", x1\n"
+			 "	msr	" EL_TPIDR_STR ", x1\n"
 			 "	mov	sp, x3\n"
 			 "	br	x2\n"
 			 "1:"
