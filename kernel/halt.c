@@ -34,8 +34,9 @@ static void finish(struct k_thread *t)
 		z_mutex_wait_ended(t);
 		z_mutex_owner_ended(t);
 	}
-	if (unlikely(t->poller != NULL)) {
-		z_poll_abort(t);
+	if (unlikely(t->abort_hook != NULL)) {
+		t->abort_hook->fn(t->abort_hook);
+		t->abort_hook = NULL;
 	}
 	t->base.thread_state = _THREAD_DEAD;
 	arch_fpu_drop(t);

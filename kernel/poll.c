@@ -140,9 +140,20 @@ void z_handle_obj_poll_events(sys_dlist_t *events, uint32_t state)
 
 /* ---- pollers ------------------------------------------------------------------------- */
 
+/* The polling thread is aborted. */
+static void poller_abort(struct z_abort_hook *hook)
+{
+	struct z_poller *poller = CONTAINER_OF(hook, struct z_poller, abort_hook);
+
+	for (int i = 0; i < poller->num_events; i++) {
+		event_remove(&poller->events[i]);
+	}
+}
+
 static void poller_init(struct z_poller *poller, struct k_thread *thread,
 			struct k_poll_event *events)
 {
+	poller->abort_hook.fn = poller_abort;
 	z_waitq_init(&poller->wait_q);
 	poller->thread = thread;
 	poller->work = NULL;
@@ -181,19 +192,6 @@ static void poller_end(struct z_poller *poller)
 	}
 }
 
-void z_poll_abort(struct k_thread *thread)
-{
-	struct z_poller *poller = thread->poller;
-
-	if (poller == NULL) {
-		return;
-	}
-	thread->poller = NULL;
-	for (int i = 0; i < poller->num_events; i++) {
-		event_remove(&poller->events[i]);
-	}
-}
-
 int k_poll(struct k_poll_event *events, int num_events, k_timeout_t timeout)
 {
 	bool just_check = K_TIMEOUT_EQ(timeout, K_NO_WAIT);
@@ -210,7 +208,7 @@ int k_poll(struct k_poll_event *events, int num_events, k_timeout_t timeout)
 	poller_init(&poller, self, events);
 	if (!just_check) {
 		/* The events lie on some stack: whoever aborts this thread must find them. */
-		self->poller = &poller;
+		self->abort_hook = &poller.abort_hook;
 	}
 	poller_start(&poller, num_events, just_check);
 
@@ -224,7 +222,7 @@ int k_poll(struct k_poll_event *events, int num_events, k_timeout_t timeout)
 	if (!just_check) {
 		poller_end(&poller);
 		key = z_lock();
-		self->poller = NULL;
+		self->abort_hook = NULL;
 		/* One that came true between the timeout and the end is not lost. */
 		if (ret == -EAGAIN && !poller.is_polling) {
 			ret = poller.result;

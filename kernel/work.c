@@ -7,9 +7,10 @@
  * It is idle when none is set. A queued or running item belongs to `work->queue`; an item that runs
  * can be queued only there, so that its handler never runs twice at a time.
  *
- * A flush puts a marker item behind the one it waits for. A cancel takes the item out of the queue
- * and, if its handler runs, waits in a list that the queue's thread looks through after the
- * handler.
+ * A flush puts a marker item behind the one it waits for, which the queue's thread does not run but
+ * takes as the sign. A cancel takes the item out of the queue and, if its handler runs, waits in a
+ * list that the queue's thread looks through after the handler. A thread that is aborted while it
+ * waits leaves nothing behind.
  *
  * Bounds: submitting, scheduling and cancelling are O(1) but for the timeout's O(log n), and for
  * taking an item out of the middle of a queue, or putting a marker behind it: O(items in the
@@ -112,6 +113,17 @@ int z_work_submit(struct k_work *work, struct k_work_q *queue)
 	return ret;
 }
 
+/* Ends a wait; the sync is gone as soon as the lock is released. Lock held. */
+static void sync_done(struct k_work_sync *sync)
+{
+	struct k_thread *thread = z_waitq_first(&sync->wait_q);
+
+	sync->done = true;
+	if (thread != NULL) {
+		z_wake(thread, 0);
+	}
+}
+
 /* Ends the wait of everybody who cancels @p work, which has just become idle, or is queued anew. */
 static void work_cancelled(struct k_work *work)
 {
@@ -121,13 +133,8 @@ static void work_cancelled(struct k_work *work)
 	work->flags &= ~(uint32_t)K_WORK_CANCELING;
 	SYS_DLIST_FOR_EACH_CONTAINER_SAFE(&cancels, sync, next, node) {
 		if (sync->work == work) {
-			struct k_thread *thread = z_waitq_first(&sync->wait_q);
-
 			sys_dlist_remove(&sync->node);
-			sync->done = true;
-			if (thread != NULL) {
-				z_wake(thread, 0);
-			}
+			sync_done(sync);
 		}
 	}
 }
@@ -147,27 +154,44 @@ static uint32_t work_cancel(struct k_work *work)
 /* ---- waiting for items --------------------------------------------------------------- */
 
 /* Waits for sync->done. The lock is held on entry and released. */
-static void sync_wait(struct k_work_sync *sync, unsigned int key)
+static void sync_wait(struct k_work_sync *sync, void (*on_abort)(struct z_abort_hook *),
+		      unsigned int key)
 {
+	struct k_thread *self = arch_current();
+
+	sync->abort_hook.fn = on_abort;
+	self->abort_hook = &sync->abort_hook;
 	while (!sync->done) {
 		(void)z_pend(&sync->wait_q, K_FOREVER, key);
 		key = z_lock();
 	}
+	self->abort_hook = NULL;
 	z_unlock(key);
 }
 
+/* Tells a marker from the other items of a queue; never called. */
 static void flush_handler(struct k_work *work)
 {
-	struct k_work_sync *sync = CONTAINER_OF(work, struct k_work_sync, flusher);
-	struct k_thread *thread;
-	unsigned int key = z_lock();
+	ARG_UNUSED(work);
+}
 
-	sync->done = true;
-	thread = z_waitq_first(&sync->wait_q);
-	if (thread != NULL) {
-		z_wake(thread, 0);
+/* The thread that waits for a marker, or for a cancel, is aborted. */
+static void flush_abort(struct z_abort_hook *hook)
+{
+	struct k_work_sync *sync = CONTAINER_OF(hook, struct k_work_sync, abort_hook);
+
+	if (!sync->done) {
+		queue_remove(sync->flusher.queue, &sync->flusher);
 	}
-	z_reschedule(key);
+}
+
+static void cancel_abort(struct z_abort_hook *hook)
+{
+	struct k_work_sync *sync = CONTAINER_OF(hook, struct k_work_sync, abort_hook);
+
+	if (!sync->done) {
+		sys_dlist_remove(&sync->node);
+	}
 }
 
 /* Puts a marker behind a queued or running item. Lock held. */
@@ -205,7 +229,7 @@ static void work_cancel_wait(struct k_work *work, struct k_work_sync *sync, unsi
 	sync->done = false;
 	z_waitq_init(&sync->wait_q);
 	sys_dlist_append(&cancels, &sync->node);
-	sync_wait(sync, key);
+	sync_wait(sync, cancel_abort, key);
 }
 
 bool k_work_flush(struct k_work *work, struct k_work_sync *sync)
@@ -219,7 +243,7 @@ bool k_work_flush(struct k_work *work, struct k_work_sync *sync)
 		z_unlock(key);
 		return false;
 	}
-	sync_wait(sync, key);
+	sync_wait(sync, flush_abort, key);
 	return true;
 }
 
@@ -339,7 +363,7 @@ bool k_work_flush_delayable(struct k_work_delayable *dwork, struct k_work_sync *
 		z_reschedule(key);
 		return false;
 	}
-	sync_wait(sync, key);
+	sync_wait(sync, flush_abort, key);
 	return true;
 }
 
@@ -400,6 +424,11 @@ static struct k_work *queue_next(struct k_work_q *queue)
 		if (node != NULL) {
 			struct k_work *work = CONTAINER_OF(node, struct k_work, node);
 
+			if (work->handler == flush_handler) {
+				sync_done(CONTAINER_OF(work, struct k_work_sync, flusher));
+				z_reschedule(key);
+				continue;
+			}
 			queue->flags |= K_WORK_QUEUE_BUSY;
 			work->flags = (work->flags | K_WORK_RUNNING) & ~(uint32_t)K_WORK_QUEUED;
 			z_unlock(key);
@@ -420,24 +449,17 @@ static struct k_work *queue_next(struct k_work_q *queue)
 	}
 }
 
-/*
- * Runs one item. A marker of a flush may be gone when its handler returns: it is not looked at
- * again.
- */
 static void queue_run(struct k_work_q *queue, struct k_work *work)
 {
-	k_work_handler_t handler = work->handler;
 	bool yield;
 	unsigned int key;
 
-	handler(work);
+	work->handler(work);
 
 	key = z_lock();
-	if (handler != flush_handler) {
-		work->flags &= ~(uint32_t)K_WORK_RUNNING;
-		if ((work->flags & K_WORK_CANCELING) != 0U) {
-			work_cancelled(work);
-		}
+	work->flags &= ~(uint32_t)K_WORK_RUNNING;
+	if ((work->flags & K_WORK_CANCELING) != 0U) {
+		work_cancelled(work);
 	}
 	queue->flags &= ~(uint32_t)K_WORK_QUEUE_BUSY;
 	yield = (queue->flags & K_WORK_QUEUE_NO_YIELD) == 0U;

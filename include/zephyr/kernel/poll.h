@@ -41,6 +41,7 @@ struct k_work_poll;
 
 /** Who polls: a thread in k_poll(), or triggered work. */
 struct z_poller {
+	struct z_abort_hook abort_hook;
 	/** The thread, once it is blocked. */
 	_wait_q_t wait_q;
 	/** The thread, or that of the work's queue: its priority decides who is told first. */
@@ -165,8 +166,5 @@ int k_poll_signal_raise(struct k_poll_signal *sig, int result);
  * it with the lock held and reschedule afterwards.
  */
 void z_handle_obj_poll_events(sys_dlist_t *events, uint32_t state);
-
-/* Takes an aborted thread's events out of all lists. Lock held; O(events it polls). */
-void z_poll_abort(struct k_thread *thread);
 
 #endif /* ZEPHYR_KERNEL_POLL_H_ */

@@ -96,6 +96,12 @@ struct _thread_base {
 	uint64_t switched_in;
 };
 
+/** Takes what lies on an aborted thread's stack out of lists of others. */
+struct z_abort_hook {
+	/** Called with the kernel lock held. */
+	void (*fn)(struct z_abort_hook *hook);
+};
+
 /** What runs in the thread. */
 typedef void (*k_thread_entry_t)(void *p1, void *p2, void *p3);
 
@@ -134,9 +140,8 @@ struct k_thread {
 	uint32_t serial;
 	struct k_heap *resource_pool;
 	void *custom_data;
-	void (*fn_abort)(struct k_thread *aborted);
-	/** Used by k_poll() and k_event_wait() of this thread. */
-	void *poller;
+	/** What the thread has in lists of others while it waits, or NULL. */
+	struct z_abort_hook *abort_hook;
 	uint32_t events;
 	uint32_t event_options;
 	int errno_var;

@@ -101,6 +101,7 @@ void z_work_delay_ended(struct _timeout *t);
 
 /** Somebody who waits in a flush or a cancel; in his own memory. */
 struct k_work_sync {
+	struct z_abort_hook abort_hook;
 	/** The marker that a flush puts behind the item. */
 	struct k_work flusher;
 	/** In the list of those who wait for a cancel. */

@@ -340,6 +340,39 @@ ZTEST(work, test_drain_and_plug)
 	zassert_true(k_work_queue_drain(&work_queue, false) >= 0);
 }
 
+static void work_flusher(void *p1, void *p2, void *p3)
+{
+	struct k_work_sync sync;
+
+	ARG_UNUSED(p2);
+	ARG_UNUSED(p3);
+	if (p1 == NULL) {
+		(void)k_work_flush(&work_a, &sync);
+	} else {
+		(void)k_work_cancel_sync(&work_a, &sync);
+	}
+}
+
+/* What a flush or a cancel waits with lies on a stack: it must be gone with the thread. */
+ZTEST(work, test_abort_waiter)
+{
+	for (int how = 0; how < 2; how++) {
+		k_work_init(&work_a, work_block);
+		(void)k_work_submit_to_queue(&work_queue, &work_a);
+		(void)k_sem_take(&work_began, K_FOREVER);
+		crew_start(0, work_flusher, how == 0 ? NULL : &work_a, NULL, WORK_PRIO);
+		crew_await_blocked(0);
+		k_thread_abort(crew_thread(0));
+		crew_end(NULL);
+		zassert_true(sys_slist_is_empty(&work_queue.pending));
+		k_sem_give(&work_go);
+		work_await(how + 1);
+		while (k_work_is_pending(&work_a)) {
+			k_usleep(50);
+		}
+	}
+}
+
 ZTEST(work, test_stop_queue)
 {
 	static K_THREAD_STACK_DEFINE(stop_stack, 4096);
