@@ -62,7 +62,7 @@ void z_ask_resched(struct z_cpu *cpu)
 }
 
 /* A thread waits in a CPU's queue: those others that it may run on are to look there when they have less to do. */
-static void mark_waiting(const struct z_cpu *cpu, const struct k_thread *t)
+static __noinline void mark_waiting(const struct z_cpu *cpu, const struct k_thread *t)
 {
 	for (uint32_t left = t->base.cpu_mask & cpu->arch.others; left != 0U; left &= left - 1U) {
 		z_cpus[__builtin_ctz(left)].elsewhere |= 1U << cpu->arch.id;
@@ -108,16 +108,6 @@ static __noinline struct z_cpu *place_smp(const struct k_thread *t, uint32_t all
 	return chosen != NULL ? chosen : last;
 }
 
-/* A thread has got into a queue and does not run at once, or keeps another from it: who waits may run elsewhere. */
-static void ready_smp(struct z_cpu *cpu, struct k_thread *t, struct k_thread *old_best)
-{
-	if (cpu->best != t || !preemptible(cpu->current)) {
-		mark_waiting(cpu, t);
-	} else if (old_best != cpu->current) {
-		mark_waiting(cpu, old_best);
-	}
-}
-
 void z_ready(struct k_thread *t)
 {
 	uint32_t allowed = t->base.cpu_mask & z_cpu_online;
@@ -135,14 +125,17 @@ void z_ready(struct k_thread *t)
 	}
 	old_best = cpu->best;
 	enqueue(cpu, t, false);
-	if (unlikely(cpu->arch.others != 0U)) {
-		ready_smp(cpu, t, old_best);
+	if (cpu->best != t || !preemptible(cpu->current)) {
+		mark_waiting(cpu, t);
+		return;
 	}
-	if (cpu->best == t && preemptible(cpu->current)) {
-		cpu->arch.need_resched.best = 1U;
-		if (cpu != arch_cpu()) {
-			z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
-		}
+	if (unlikely(old_best != cpu->current)) {
+		/* It was about to run, and has to wait after all. */
+		mark_waiting(cpu, old_best);
+	}
+	cpu->arch.need_resched.best = 1U;
+	if (cpu != arch_cpu()) {
+		z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
 	}
 }
 
