@@ -30,6 +30,8 @@ static void detach(struct k_thread *t)
 static void finish(struct k_thread *t)
 {
 	detach(t);
+	/* From here on it is in no queue, which whoever comes to it round a cycle of mutexes must see. */
+	t->base.thread_state = _THREAD_DEAD;
 	if (unlikely(t->waits_for != NULL || !sys_dlist_is_empty(&t->owns))) {
 		z_mutex_wait_ended(t);
 		z_mutex_owner_ended(t);
@@ -38,7 +40,6 @@ static void finish(struct k_thread *t)
 		t->abort_hook->fn(t->abort_hook);
 		t->abort_hook = NULL;
 	}
-	t->base.thread_state = _THREAD_DEAD;
 	arch_fpu_drop(t);
 	z_thread_forget(t);
 	if (!z_waitq_is_empty(&t->join_queue) || !z_waitq_is_empty(&t->halt_queue)) {
@@ -61,8 +62,11 @@ void z_halt_current(struct k_thread *t)
 /* Waits until a thread on another CPU has stopped. Releases the lock. */
 static void wait_halted(struct k_thread *t, unsigned int asked, unsigned int key)
 {
+	const struct k_thread *cur = arch_current();
+
 	z_ask_resched(t->arch.cpu);
-	if (!arch_is_in_isr() && arch_irq_unlocked(key)) {
+	/* With irq_lock() it blocks, which lets go of that lock: the target may be waiting for it. */
+	if (!arch_is_in_isr() && (arch_irq_unlocked(key) || cur->global_lock_count != 0U)) {
 		(void)z_pend(&t->halt_queue, K_FOREVER, key);
 		return;
 	}
@@ -70,8 +74,8 @@ static void wait_halted(struct k_thread *t, unsigned int asked, unsigned int key
 		z_unlock_masked();
 		arch_spin_relax();
 		z_lock_masked();
-		/* Two CPUs that stop each other's thread: one must go on to its scheduling point. */
-		if ((arch_current()->base.thread_state & _THREAD_ABORTING) != 0U) {
+		/* CPUs that stop each other's threads: all must go on to their scheduling points. */
+		if ((cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U) {
 			break;
 		}
 	}
@@ -95,6 +99,7 @@ static void stand_in(struct z_cpu *cpu, const struct k_thread *dead)
 	t->arch.fpu = &t->fpu;
 	t->base.thread_state = _THREAD_DUMMY | _THREAD_ABORTING;
 	t->base.prio = K_IDLE_PRIO;
+	t->global_lock_count = dead->global_lock_count;
 	sys_dlist_init(&t->owns);
 	z_waitq_init(&t->join_queue);
 	z_waitq_init(&t->halt_queue);
@@ -106,6 +111,11 @@ static void stand_in(struct z_cpu *cpu, const struct k_thread *dead)
 static void abort_current(struct k_thread *cur, unsigned int key)
 {
 	cur->base.thread_state |= _THREAD_ABORTING;
+	if ((cur->base.thread_state & _THREAD_DUMMY) != 0U) {
+		/* The second handler in this interrupt that does it. */
+		z_unlock(key);
+		return;
+	}
 	if (arch_is_in_isr()) {
 		struct z_cpu *cpu = cur->arch.cpu;
 

@@ -114,9 +114,10 @@ void z_thread_timeout(struct _timeout *timeout)
 	struct k_thread *t = CONTAINER_OF(timeout, struct k_thread, base.timeout);
 
 	waitq_unlink(t);
-	if (t->waits_for != NULL) {
-		z_mutex_wait_ended(t);
-	}
 	t->base.thread_state &= (uint16_t)~_THREAD_PRESTART;
 	z_ready_if_possible(t);
+	if (t->waits_for != NULL) {
+		/* Last: it may come back to this thread, round a cycle of mutexes, and it must be in a queue then. */
+		z_mutex_wait_ended(t);
+	}
 }
