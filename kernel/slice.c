@@ -47,6 +47,8 @@ void z_slice_expired(struct z_cpu *cpu, uint64_t now)
 		z_unlock_masked();
 		cur->base.slice_expired_fn(cur, cur->base.slice_data);
 		z_lock_masked();
+		/* It may have aborted the thread. */
+		cur = cpu->current;
 	}
 	z_slice_start(cpu, cur, now);
 	cur->base.slice_expired = true;
