@@ -144,7 +144,6 @@ void z_cpu_join(struct z_cpu *cpu)
 {
 	cpu->online_since = arch_cycles();
 	cpu->idle->base.switched_in = cpu->online_since;
-	cpu->online = true;
 	z_cpu_online |= 1U << cpu->arch.id;
 	for (unsigned int i = 0U; i < z_cpu_count; i++) {
 		z_cpus[i].arch.others = z_cpu_online & ~(1U << i);
@@ -155,6 +154,9 @@ void z_cpu_join(struct z_cpu *cpu)
 	if (z_slices_used) {
 		cpu->arch.switch_hooks.slices = 1U;
 	}
+	z_threads_cpu_joined();
+	/* Last, and for those who look without the lock: came_up(). */
+	__atomic_store_n(&cpu->online, true, __ATOMIC_RELEASE);
 }
 
 void kernel_secondary_start(struct z_cpu *cpu)
@@ -170,7 +172,8 @@ void kernel_secondary_start(struct z_cpu *cpu)
 	arch_timer_init();
 	z_lock_masked();
 	z_cpu_join(cpu);
-	/* The idle thread begins: it releases the lock and opens interrupts. */
+	/* The idle thread begins: it releases the lock and opens interrupts. This one makes it look for work. */
+	z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
 	arch_first_switch(cpu->idle);
 }
 

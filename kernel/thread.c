@@ -56,7 +56,7 @@ k_tid_t k_thread_create(struct k_thread *new_thread, k_thread_stack_t *stack, si
 	unsigned int key;
 
 	__ASSERT(!arch_is_in_isr(), "threads are not created in ISRs");
-	__ASSERT(prio >= K_HIGHEST_THREAD_PRIO && prio <= K_LOWEST_THREAD_PRIO,
+	__ASSERT(prio >= K_HIGHEST_THREAD_PRIO && prio <= K_LOWEST_APPLICATION_THREAD_PRIO,
 		 "priority %d is not within %d..%d", prio, K_HIGHEST_THREAD_PRIO,
 		 K_LOWEST_APPLICATION_THREAD_PRIO);
 	z_thread_init(new_thread, K_THREAD_STACK_BUFFER(stack), stack_size, entry, p1, prio, options);
@@ -234,6 +234,19 @@ int k_thread_cpu_mask_disable(k_tid_t thread, int cpu)
 int k_thread_cpu_pin(k_tid_t thread, int cpu)
 {
 	return cpu_exists(cpu) ? mask_change(thread, UINT32_MAX, 1U << cpu) : -EINVAL;
+}
+
+void z_threads_cpu_joined(void)
+{
+	struct k_thread *t;
+
+	SYS_DLIST_FOR_EACH_CONTAINER(&all_threads, t, all_node) {
+		if ((t->base.thread_state & _THREAD_NO_CPU) != 0U &&
+		    (t->base.cpu_mask & z_cpu_online) != 0U) {
+			t->base.thread_state &= (uint16_t)~_THREAD_NO_CPU;
+			z_ready_if_possible(t);
+		}
+	}
 }
 
 static struct k_thread *thread_after(uint32_t serial)

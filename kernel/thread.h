@@ -18,6 +18,9 @@ void z_thread_init(struct k_thread *t, void *stack, size_t size, k_thread_entry_
 /** @brief Takes a thread off the list of all threads. Lock held. */
 void z_thread_forget(struct k_thread *t);
 
+/** @brief Another CPU runs threads: makes those ready that had none to run on. Lock held. O(threads). */
+void z_threads_cpu_joined(void);
+
 /** @brief Creates what K_THREAD_DEFINE() asked for. */
 void z_static_threads_start(void);
 
