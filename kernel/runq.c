@@ -9,12 +9,14 @@ void z_runq_init(struct z_runq *rq)
 	}
 }
 
-void z_runq_add_deadline(sys_dlist_t *level, struct k_thread *t)
+void z_runq_insert(sys_dlist_t *level, struct k_thread *t, bool ahead)
 {
 	sys_dnode_t *node;
 
 	SYS_DLIST_FOR_EACH_NODE(level, node) {
-		if (z_beats(t, z_qnode_thread(node))) {
+		const struct k_thread *other = z_qnode_thread(node);
+
+		if (z_beats(t, other) || (ahead && !z_beats(other, t))) {
 			sys_dlist_insert(node, &t->base.qnode);
 			return;
 		}

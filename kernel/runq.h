@@ -45,8 +45,11 @@ static ALWAYS_INLINE bool z_beats(const struct k_thread *a, const struct k_threa
 	       (int32_t)((uint32_t)a->base.prio_deadline - (uint32_t)b->base.prio_deadline) < 0;
 }
 
-/** @brief Puts a thread with a deadline in its place; out of line, they are rare. */
-void z_runq_add_deadline(sys_dlist_t *level, struct k_thread *t);
+/**
+ * @brief Puts a thread in its place among others of its priority, some with deadlines; out of line, that is rare.
+ * @param ahead before its equals, not behind them
+ */
+void z_runq_insert(sys_dlist_t *level, struct k_thread *t, bool ahead);
 
 /** @brief Adds a thread that has no deadline, behind its equals. */
 static ALWAYS_INLINE void z_runq_append(struct z_runq *rq, struct k_thread *t)
@@ -62,10 +65,8 @@ static ALWAYS_INLINE void z_runq_add(struct z_runq *rq, struct k_thread *t, bool
 	unsigned int n = z_prio_level(t->base.prio);
 
 	rq->bitmap |= 1U << n;
-	if (unlikely(t->base.has_deadline)) {
-		z_runq_add_deadline(&rq->level[n], t);
-	} else if (at_head) {
-		sys_dlist_prepend(&rq->level[n], &t->base.qnode);
+	if (unlikely(at_head || t->base.has_deadline)) {
+		z_runq_insert(&rq->level[n], t, at_head);
 	} else {
 		sys_dlist_append(&rq->level[n], &t->base.qnode);
 	}

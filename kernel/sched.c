@@ -108,6 +108,41 @@ static __noinline struct z_cpu *place_smp(const struct k_thread *t, uint32_t all
 	return chosen != NULL ? chosen : last;
 }
 
+/*
+ * A thread that ran on a CPU, or was about to, has to wait there, and nobody else knows of it. It goes to where
+ * it runs at once, if there is such a CPU. Who was about to run there is the next to go; each is less urgent
+ * than the one before, so no CPU gets its turn twice.
+ */
+static __noinline void rehome(struct z_cpu *cpu, struct k_thread *t)
+{
+	do {
+		struct z_cpu *home = free_for(t, t->base.cpu_mask & cpu->arch.others);
+		struct k_thread *next;
+
+		if (home == NULL) {
+			mark_waiting(cpu, t);
+			return;
+		}
+		next = home->best;
+		/* First: once the current thread has moved, arch_cpu() is not this one. */
+		z_ask_resched(home);
+		z_unready(t);
+		enqueue(home, t, false);
+		cpu = home;
+		t = next;
+	} while (t != cpu->current);
+}
+
+/* A thread that becomes ready has to wait in a CPU's queue. */
+static __noinline void ready_waits(struct z_cpu *cpu, struct k_thread *t, struct k_thread *old_best)
+{
+	mark_waiting(cpu, t);
+	if (cpu->best == t && old_best != cpu->current) {
+		/* That was about to run; the CPU has locked its scheduler since, but not looked at it yet. */
+		rehome(cpu, old_best);
+	}
+}
+
 void z_ready(struct k_thread *t)
 {
 	uint32_t allowed = t->base.cpu_mask & z_cpu_online;
@@ -125,13 +160,14 @@ void z_ready(struct k_thread *t)
 	}
 	old_best = cpu->best;
 	enqueue(cpu, t, false);
+	/* Looked at once: k_sched_lock() takes no lock. If it comes now, the CPU finds out itself: think_again(). */
 	if (cpu->best != t || !preemptible(cpu->current)) {
-		mark_waiting(cpu, t);
+		ready_waits(cpu, t, old_best);
 		return;
 	}
 	if (unlikely(old_best != cpu->current)) {
 		/* It was about to run, and has to wait after all. */
-		mark_waiting(cpu, old_best);
+		rehome(cpu, old_best);
 	}
 	cpu->arch.need_resched.best = 1U;
 	if (cpu != arch_cpu()) {
@@ -218,11 +254,14 @@ static __noinline void take_from_others(struct z_cpu *cpu, bool or_equal)
 		found = t != NULL ? t : found;
 	}
 	if (found != NULL) {
-		/* The best so far was perhaps about to run, so nobody else knows of it. */
-		mark_waiting(cpu, cpu->best);
+		struct k_thread *old_best = cpu->best;
+
 		z_unready(found);
 		/* Its equals here, if any, may be served first: it is the others' turn that is due. */
 		enqueue(cpu, found, true);
+		if (old_best != cpu->current) {
+			rehome(cpu, old_best);
+		}
 	}
 }
 
@@ -271,39 +310,32 @@ int z_block(unsigned int key)
 	return z_block_unready(cur->arch.cpu, cur, key);
 }
 
-/* The current thread is about to give way, but could go on on another CPU, or is to be found by those. */
-static __noinline void offer_to_others(struct z_cpu *cpu, struct k_thread *cur)
-{
-	struct z_cpu *home = free_for(cur, cur->base.cpu_mask & cpu->arch.others);
-
-	if (home == NULL) {
-		mark_waiting(cpu, cur);
-		return;
-	}
-	/* First, as long as arch_cpu() is this one; the other CPU has to wait for the lock anyway. */
-	z_ask_resched(home);
-	z_unready(cur);
-	enqueue(home, cur, false);
-}
-
 /* May the current thread give way without more ado? If not, give_way_slow() is to see to it. */
 static ALWAYS_INLINE bool simply(const struct z_cpu *cpu, const struct k_thread *cur)
 {
-	return plain(cpu) && likely((cur->base.cpu_mask & cpu->arch.others) == 0U);
+	return plain(cpu) && likely((cur->base.cpu_mask & cpu->arch.others) == 0U) &&
+	       likely(cur->global_lock_count == 0U);
 }
 
 /* The current thread could go on, but gives way to the best one. Lock held, released. */
 static __noinline void give_way_slow(struct z_cpu *cpu, struct k_thread *cur, unsigned int key)
 {
 	struct k_thread *next = cpu->best;
+	bool locked = cur->global_lock_count != 0U;
 
 	if ((cur->base.cpu_mask & cpu->arch.others) != 0U) {
-		offer_to_others(cpu, cur);
+		rehome(cpu, cur);
 	}
 	if (!plain(cpu)) {
 		switch_hooks(cpu, cur, next);
 	}
+	if (locked) {
+		z_irq_lock_release();
+	}
 	(void)switch_to(cpu, cur, next);
+	if (locked) {
+		z_irq_lock_reacquire();
+	}
 	arch_irq_unlock(key);
 }
 
@@ -332,7 +364,7 @@ static __noinline void think_again(struct z_cpu *cpu, struct k_thread *cur, unsi
 	}
 	if (!preemptible(cur)) {
 		if (cpu->best != cur) {
-			mark_waiting(cpu, cpu->best);
+			rehome(cpu, cpu->best);
 		}
 		z_unlock(key);
 		return;
@@ -367,7 +399,15 @@ void z_reschedule_slow(unsigned int key)
 	struct k_thread *cur = arch_current();
 	struct z_cpu *cpu = cur->arch.cpu;
 
-	if (arch_is_in_isr() || !arch_irq_unlocked(key)) {
+	if (arch_is_in_isr()) {
+		z_unlock(key);
+		return;
+	}
+	if (!arch_irq_unlocked(key)) {
+		/* When the caller opens interrupts, this one comes at once, and asks again. */
+		if (z_irqchip != NULL) {
+			z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
+		}
 		z_unlock(key);
 		return;
 	}
@@ -462,17 +502,18 @@ void k_sched_unlock(void)
 static void set_running_prio(struct k_thread *t, int prio)
 {
 	struct z_cpu *cpu = t->arch.cpu;
+	struct k_thread *old_best = cpu->best;
 
 	if (t == cpu->idle) {
 		return;
 	}
-	if (cpu->best != t) {
-		/* It was about to run, so nobody else knows of it, and now may have to wait. */
-		mark_waiting(cpu, cpu->best);
-	}
 	z_unready_current(cpu, t);
 	t->base.prio = (int8_t)prio;
 	enqueue(cpu, t, true);
+	if (old_best != t && cpu->best == t) {
+		/* It was about to run. */
+		rehome(cpu, old_best);
+	}
 	if (cpu->arch.need_resched.best != 0U ||
 	    (preemptible(t) && (cpu->best != t || cpu->elsewhere != 0U))) {
 		z_ask_resched(cpu);
@@ -481,11 +522,11 @@ static void set_running_prio(struct k_thread *t, int prio)
 
 void z_set_prio(struct k_thread *t, int prio)
 {
-	if (z_is_running(t)) {
-		set_running_prio(t, prio);
-		return;
-	}
-	if (z_is_queued(t)) {
+	if ((t->base.thread_state & Z_THREAD_NOT_READY) == 0U) {
+		if (z_is_running(t)) {
+			set_running_prio(t, prio);
+			return;
+		}
 		z_unready(t);
 		t->base.prio = (int8_t)prio;
 		z_ready(t);
