@@ -178,8 +178,8 @@ k_timepoint_t sys_timepoint_calc(k_timeout_t timeout)
 	}
 	if (Z_IS_TIMEOUT_RELATIVE(timeout)) {
 		/* One more, as the present tick has begun already. */
-		return (k_timepoint_t){
-			.tick = (uint64_t)sys_clock_tick_get() + (uint64_t)MAX(1, timeout.ticks)};
+		return (k_timepoint_t){.tick = (uint64_t)sys_clock_tick_get() +
+					       (uint64_t)MAX(1, timeout.ticks)};
 	}
 	return (k_timepoint_t){.tick = (uint64_t)Z_TICK_ABS(timeout.ticks)};
 }
