@@ -9,7 +9,7 @@ MEM ?= 2G
 CPU ?= max
 
 .DEFAULT_GOAL := help
-.PHONY: help build run run-rtos run-app app test test-unit test-target test-fresh bench bench-kernel check format \
+.PHONY: help build run run-rtos run-app app test test-unit test-target test-fresh bench check format \
 	debugserver clean
 .NOTPARALLEL:
 
@@ -66,9 +66,7 @@ test-fresh: ## `make run` and `make test` in a minimal Debian 12 and a minimal D
 	@scripts/setup fresh
 	@scripts/test-fresh
 
-bench: bench-kernel ## exact instruction counts of the kernel's operations, at EL1 and EL2
-
-bench-kernel: ## the same
+bench: ## exact instruction counts of the kernel's operations, at EL1 and EL2, beside Zephyr's
 	@scripts/setup run
 	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
 	@ninja -C $(BUILD) --quiet bench_el1 bench_el2
