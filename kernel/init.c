@@ -45,7 +45,9 @@ static void run_entry(const struct z_init_entry *e)
 
 	if (err < 0) {
 		printk("initialisation function 0x%lx failed: %d\n",
-		       (unsigned long)(uintptr_t)(e->dev != NULL ? (void *)e->dev : (void *)e->init), err);
+		       (unsigned long)(uintptr_t)(e->dev != NULL ? (void *)e->dev
+								 : (void *)e->init),
+		       err);
 	}
 }
 
@@ -78,8 +80,8 @@ static FUNC_NORETURN void start_threads(void)
 {
 	struct z_cpu *cpu = &z_cpus[0];
 
-	(void)k_thread_create(&main_thread, main_stack, CONFIG_MAIN_STACK_SIZE, main_entry, NULL, NULL,
-			      NULL, CONFIG_MAIN_THREAD_PRIORITY, K_ESSENTIAL, K_FOREVER);
+	(void)k_thread_create(&main_thread, main_stack, CONFIG_MAIN_STACK_SIZE, main_entry, NULL,
+			      NULL, NULL, CONFIG_MAIN_THREAD_PRIORITY, K_ESSENTIAL, K_FOREVER);
 	(void)k_thread_name_set(&main_thread, "main");
 
 	z_lock_masked();

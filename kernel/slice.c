@@ -94,8 +94,8 @@ void k_thread_time_slice_set(struct k_thread *thread, int32_t slice_ticks,
 {
 	unsigned int key = z_lock();
 
-	thread->base.slice_cycles =
-		slice_ticks > 0 ? k_ticks_to_cyc_ceil64((uint64_t)slice_ticks) : 0U;
+	thread->base.slice_cycles = slice_ticks > 0 ? k_ticks_to_cyc_ceil64((uint64_t)slice_ticks)
+						    : 0U;
 	thread->base.slice_expired_fn = expired;
 	thread->base.slice_data = data;
 	if (slice_ticks > 0 || z_slices_used) {

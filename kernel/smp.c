@@ -57,15 +57,15 @@ static void cpu_init(unsigned int id, uint64_t affinity)
 	cpu->arch.mpidr = affinity;
 	cpu->arch.irq_stack_lo = (uintptr_t)K_KERNEL_STACK_BUFFER(irq_stacks[id]);
 	cpu->arch.irq_stack = cpu->arch.irq_stack_lo + CONFIG_ISR_STACK_SIZE;
-	cpu->arch.overflow_stack =
-		(uintptr_t)K_KERNEL_STACK_BUFFER(overflow_stacks[id]) + OVERFLOW_STACK_SIZE;
+	cpu->arch.overflow_stack = (uintptr_t)K_KERNEL_STACK_BUFFER(overflow_stacks[id]) +
+				   OVERFLOW_STACK_SIZE;
 	cpu->timer_due = Z_CYCLES_NEVER;
 	cpu->slice_due = Z_CYCLES_NEVER;
 	z_runq_init(&cpu->runq);
 
 	cpu->idle = &idle_threads[id];
-	z_thread_init(cpu->idle, K_KERNEL_STACK_BUFFER(idle_stacks[id]), CONFIG_IDLE_STACK_SIZE, idle,
-		      NULL, K_IDLE_PRIO, 0U);
+	z_thread_init(cpu->idle, K_KERNEL_STACK_BUFFER(idle_stacks[id]), CONFIG_IDLE_STACK_SIZE,
+		      idle, NULL, K_IDLE_PRIO, 0U);
 	(void)snprintk(cpu->idle->name, sizeof(cpu->idle->name), "idle %u", id);
 	cpu->idle->base.thread_state = 0U;
 	cpu->idle->base.cpu_mask = 1U << id;
@@ -109,8 +109,8 @@ void z_cpus_find(const void *fdt)
 		}
 	}
 	if (left_out != 0U && CONFIG_MP_MAX_NUM_CPUS > 1) {
-		printk("%u CPUs of the devicetree are not used: CONFIG_MP_MAX_NUM_CPUS is %d\n", left_out,
-		       CONFIG_MP_MAX_NUM_CPUS);
+		printk("%u CPUs of the devicetree are not used: CONFIG_MP_MAX_NUM_CPUS is %d\n",
+		       left_out, CONFIG_MP_MAX_NUM_CPUS);
 	}
 }
 
@@ -187,7 +187,8 @@ static bool came_up(struct z_cpu *cpu)
 			return false;
 		}
 		if (arch_cycles() - start > limit) {
-			cpu->offline_reason = "the firmware took the call, but the CPU did not come up in 1 s";
+			cpu->offline_reason =
+				"the firmware took the call, but the CPU did not come up in 1 s";
 			return false;
 		}
 		arch_spin_relax();
@@ -197,7 +198,8 @@ static bool came_up(struct z_cpu *cpu)
 
 static void start_cpu(struct z_cpu *cpu)
 {
-	int code = z_firmware->cpu_on(cpu->arch.mpidr, arch_secondary_entry(cpu, sizeof(*cpu)), (uintptr_t)cpu);
+	int code = z_firmware->cpu_on(cpu->arch.mpidr, arch_secondary_entry(cpu, sizeof(*cpu)),
+				      (uintptr_t)cpu);
 
 	if (code != 0) {
 		cpu->offline_reason = z_firmware->strerror(code);

@@ -59,7 +59,8 @@ k_tid_t k_thread_create(struct k_thread *new_thread, k_thread_stack_t *stack, si
 	__ASSERT(prio >= K_HIGHEST_THREAD_PRIO && prio <= K_LOWEST_APPLICATION_THREAD_PRIO,
 		 "priority %d is not within %d..%d", prio, K_HIGHEST_THREAD_PRIO,
 		 K_LOWEST_APPLICATION_THREAD_PRIO);
-	z_thread_init(new_thread, K_THREAD_STACK_BUFFER(stack), stack_size, entry, p1, prio, options);
+	z_thread_init(new_thread, K_THREAD_STACK_BUFFER(stack), stack_size, entry, p1, prio,
+		      options);
 	new_thread->entry.p2 = p2;
 	new_thread->entry.p3 = p3;
 	new_thread->resource_pool = cur->resource_pool;
@@ -282,8 +283,8 @@ void z_static_threads_start(void)
 {
 	STRUCT_SECTION_FOREACH(_static_thread_data, d) {
 		(void)k_thread_create(d->init_thread, d->init_stack, d->init_stack_size,
-				      d->init_entry, d->init_p1, d->init_p2, d->init_p3, d->init_prio,
-				      d->init_options, K_FOREVER);
+				      d->init_entry, d->init_p1, d->init_p2, d->init_p3,
+				      d->init_prio, d->init_options, K_FOREVER);
 		(void)k_thread_name_set(d->init_thread, d->init_name);
 	}
 	k_sched_lock();

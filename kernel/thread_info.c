@@ -58,8 +58,8 @@ const char *k_thread_state_str(k_tid_t thread, char *buf, size_t buf_size)
 	buf[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		if ((thread->base.thread_state & words[i].bit) != 0U && len < buf_size) {
-			len += (size_t)snprintk(&buf[len], buf_size - len, "%s%s", len != 0U ? "+" : "",
-						words[i].word);
+			len += (size_t)snprintk(&buf[len], buf_size - len, "%s%s",
+						len != 0U ? "+" : "", words[i].word);
 		}
 	}
 	if (len == 0U && z_is_queued(thread)) {

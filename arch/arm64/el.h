@@ -50,22 +50,22 @@
 #define EL_TPIDR_STR "tpidr_el1"
 
 /** The same for EL1: nothing of ours runs at EL0, which alone would read it. */
-#define EL_SCRATCH tpidrro_el0
+#define EL_SCRATCH   tpidrro_el0
 
 #define EL_TLBI_VA_IS  vaae1is
 #define EL_TLBI_ALL_IS vmalle1is
 #define EL_TLBI_ALL    vmalle1
 
 /* The virtual timer: it is there on bare metal (CNTVOFF=0) and in a guest. */
-#define EL_TIMER_CTL  cntv_ctl_el0
-#define EL_TIMER_CVAL cntv_cval_el0
-#define EL_TIMER_TVAL cntv_tval_el0
-#define EL_COUNTER    cntvct_el0
+#define EL_TIMER_CTL   cntv_ctl_el0
+#define EL_TIMER_CVAL  cntv_cval_el0
+#define EL_TIMER_TVAL  cntv_tval_el0
+#define EL_COUNTER     cntvct_el0
 
 #define EL_TIMER_DT_INDEX 2
 
 /** SPSR.M for an exception return to the kernel itself: EL1h. */
-#define EL_SPSR_MODE SPSR_M_EL1H
+#define EL_SPSR_MODE      SPSR_M_EL1H
 
 #else
 #error "ZVM_EL must be 1 or 2"

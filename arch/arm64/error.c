@@ -98,8 +98,8 @@ static bool in_text(uint64_t addr)
 /* Frame records (AAPCS64 6.4.6) lie ever higher on a stack; interrupts and overflows change the stack. */
 static bool record_ok(uint64_t fp)
 {
-	return fp != 0U && (fp & 7U) == 0U && fp >= (uintptr_t)z_data_start &&
-	       arch_readable(fp) && arch_readable(fp + 8U);
+	return fp != 0U && (fp & 7U) == 0U && fp >= (uintptr_t)z_data_start && arch_readable(fp) &&
+	       arch_readable(fp + 8U);
 }
 
 static void backtrace(const struct arch_esf *esf)
@@ -140,7 +140,9 @@ void arch_dump(const struct arch_esf *esf)
 	printk("%s", class_name(ec));
 	if (ec == ESR_EC_DABT || ec == ESR_EC_IABT) {
 		printk(" (%s) at 0x%llx, %s", fault_name(esf->esr), (unsigned long long)esf->far,
-		       ec == ESR_EC_IABT ? "execute" : (esf->esr & 0x40U) != 0U ? "write" : "read");
+		       ec == ESR_EC_IABT          ? "execute"
+		       : (esf->esr & 0x40U) != 0U ? "write"
+						  : "read");
 	}
 	printk(", ESR 0x%llx\n", (unsigned long long)esf->esr);
 	printk("PC 0x%016llx SP 0x%016llx PSTATE 0x%llx\n", (unsigned long long)esf->elr,

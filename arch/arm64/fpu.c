@@ -101,7 +101,8 @@ void arch_fpu_drop(struct k_thread *thread)
 	 * runs keeps its access until it is switched out, which is where access is taken away. Another CPU's
 	 * ownership is that CPU's to change.
 	 */
-	if (t->fpu_cpu == here && here != NULL && !t->fpu_live && arch_cpu_of(here)->fpu_owner == thread) {
+	if (t->fpu_cpu == here && here != NULL && !t->fpu_live &&
+	    arch_cpu_of(here)->fpu_owner == thread) {
 		disown(arch_cpu_of(here));
 	}
 	t->fpu_cpu = NULL;

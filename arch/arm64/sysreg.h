@@ -59,11 +59,11 @@
 #define CURRENTEL_EL_WIDTH 2
 
 /* DAIF / SPSR_ELx */
-#define DAIF_F         SYSREG_BIT(6)
-#define DAIF_I         SYSREG_BIT(7)
-#define DAIF_A         SYSREG_BIT(8)
-#define DAIF_D         SYSREG_BIT(9)
-#define DAIF_ALL       (DAIF_F | DAIF_I | DAIF_A | DAIF_D)
+#define DAIF_F   SYSREG_BIT(6)
+#define DAIF_I   SYSREG_BIT(7)
+#define DAIF_A   SYSREG_BIT(8)
+#define DAIF_D   SYSREG_BIT(9)
+#define DAIF_ALL (DAIF_F | DAIF_I | DAIF_A | DAIF_D)
 /* Operands of `msr daifset/daifclr` */
 #define DAIFSET_F      1
 #define DAIFSET_I      2
@@ -82,27 +82,26 @@
 #define SPSR_IL        SYSREG_BIT(20)
 
 /* SCTLR_EL1 (and SCTLR_EL2 with E2H=1) */
-#define SCTLR_M       SYSREG_BIT(0)
-#define SCTLR_A       SYSREG_BIT(1)
-#define SCTLR_C       SYSREG_BIT(2)
-#define SCTLR_SA      SYSREG_BIT(3)
-#define SCTLR_SA0     SYSREG_BIT(4)
-#define SCTLR_EOS     SYSREG_BIT(11)
-#define SCTLR_I       SYSREG_BIT(12)
-#define SCTLR_WXN     SYSREG_BIT(19)
-#define SCTLR_TSCXT   SYSREG_BIT(20)
-#define SCTLR_EIS     SYSREG_BIT(22)
-#define SCTLR_SPAN    SYSREG_BIT(23)
-#define SCTLR_E0E     SYSREG_BIT(24)
-#define SCTLR_EE      SYSREG_BIT(25)
-#define SCTLR_NTLSMD  SYSREG_BIT(28)
-#define SCTLR_LSMAOE  SYSREG_BIT(29)
+#define SCTLR_M      SYSREG_BIT(0)
+#define SCTLR_A      SYSREG_BIT(1)
+#define SCTLR_C      SYSREG_BIT(2)
+#define SCTLR_SA     SYSREG_BIT(3)
+#define SCTLR_SA0    SYSREG_BIT(4)
+#define SCTLR_EOS    SYSREG_BIT(11)
+#define SCTLR_I      SYSREG_BIT(12)
+#define SCTLR_WXN    SYSREG_BIT(19)
+#define SCTLR_TSCXT  SYSREG_BIT(20)
+#define SCTLR_EIS    SYSREG_BIT(22)
+#define SCTLR_SPAN   SYSREG_BIT(23)
+#define SCTLR_E0E    SYSREG_BIT(24)
+#define SCTLR_EE     SYSREG_BIT(25)
+#define SCTLR_NTLSMD SYSREG_BIT(28)
+#define SCTLR_LSMAOE SYSREG_BIT(29)
 /*
  * Bits that are RES1 without the extension that gives them a meaning (ExS, CSV2_2, LSMAOC, PAN):
  * written as one they keep ARMv8.0 behaviour.
  */
-#define SCTLR_RES1                                                                                 \
-	(SCTLR_EOS | SCTLR_TSCXT | SCTLR_EIS | SCTLR_SPAN | SCTLR_NTLSMD | SCTLR_LSMAOE)
+#define SCTLR_RES1    (SCTLR_EOS | SCTLR_TSCXT | SCTLR_EIS | SCTLR_SPAN | SCTLR_NTLSMD | SCTLR_LSMAOE)
 #define SCTLR_MMU_OFF (SCTLR_RES1 | SCTLR_I)
 #define SCTLR_MMU_ON  (SCTLR_RES1 | SCTLR_M | SCTLR_C | SCTLR_I | SCTLR_SA | SCTLR_WXN)
 
@@ -112,17 +111,17 @@
 	 SYSREG_BIT(22) | SYSREG_BIT(23) | SYSREG_BIT(28) | SYSREG_BIT(29))
 
 /* HCR_EL2 */
-#define HCR_VM   SYSREG_BIT(0)
-#define HCR_SWIO SYSREG_BIT(1)
-#define HCR_PTW  SYSREG_BIT(2)
-#define HCR_FMO  SYSREG_BIT(3)
-#define HCR_IMO  SYSREG_BIT(4)
-#define HCR_AMO  SYSREG_BIT(5)
-#define HCR_TGE  SYSREG_BIT(27)
-#define HCR_RW   SYSREG_BIT(31)
+#define HCR_VM        SYSREG_BIT(0)
+#define HCR_SWIO      SYSREG_BIT(1)
+#define HCR_PTW       SYSREG_BIT(2)
+#define HCR_FMO       SYSREG_BIT(3)
+#define HCR_IMO       SYSREG_BIT(4)
+#define HCR_AMO       SYSREG_BIT(5)
+#define HCR_TGE       SYSREG_BIT(27)
+#define HCR_RW        SYSREG_BIT(31)
 #define HCR_E2H_SHIFT 34
 #define HCR_E2H_WIDTH 1
-#define HCR_E2H  SYSREG_BIT(HCR_E2H_SHIFT)
+#define HCR_E2H       SYSREG_BIT(HCR_E2H_SHIFT)
 /**
  * The host's value: VHE host, guests are AArch64, physical interrupts and SErrors are taken to EL2.
  * TGE stays 0 for good, so that entering a guest never rewrites the host's translation regime.
@@ -163,14 +162,14 @@
 #define PMCR_N_WIDTH 5
 
 /* ICC_SRE_ELx; the names the assembler may not know are given by encoding */
-#define ICC_SRE_EL1_REG  S3_0_C12_C12_5
-#define ICC_SRE_EL2_REG  S3_4_C12_C9_5
-#define ICC_SRE_EL3_REG  S3_6_C12_C12_5
-#define ICH_HCR_EL2_REG  S3_4_C12_C11_0
-#define ICC_SRE_SRE      SYSREG_BIT(0)
-#define ICC_SRE_DFB      SYSREG_BIT(1)
-#define ICC_SRE_DIB      SYSREG_BIT(2)
-#define ICC_SRE_ENABLE   SYSREG_BIT(3)
+#define ICC_SRE_EL1_REG S3_0_C12_C12_5
+#define ICC_SRE_EL2_REG S3_4_C12_C9_5
+#define ICC_SRE_EL3_REG S3_6_C12_C12_5
+#define ICH_HCR_EL2_REG S3_4_C12_C11_0
+#define ICC_SRE_SRE     SYSREG_BIT(0)
+#define ICC_SRE_DFB     SYSREG_BIT(1)
+#define ICC_SRE_DIB     SYSREG_BIT(2)
+#define ICC_SRE_ENABLE  SYSREG_BIT(3)
 
 /* SCR_EL3 (only to leave an EL3 we were started at by mistake) */
 #define SCR_EL3_NS   SYSREG_BIT(0)
@@ -180,16 +179,16 @@
 #define SCR_EL3_RW   SYSREG_BIT(10)
 
 /* TCR_EL1 (and TCR_EL2 with E2H=1) */
-#define TCR_T0SZ_SHIFT   0
-#define TCR_T0SZ_WIDTH   6
-#define TCR_IRGN0_WBWA   SYSREG_VAL(1, 8)
-#define TCR_ORGN0_WBWA   SYSREG_VAL(1, 10)
-#define TCR_SH0_INNER    SYSREG_VAL(3, 12)
-#define TCR_TG0_4K       SYSREG_VAL(0, 14)
-#define TCR_EPD1         SYSREG_BIT(23)
-#define TCR_TG1_4K       SYSREG_VAL(2, 30)
-#define TCR_IPS_SHIFT    32
-#define TCR_IPS_WIDTH    3
+#define TCR_T0SZ_SHIFT 0
+#define TCR_T0SZ_WIDTH 6
+#define TCR_IRGN0_WBWA SYSREG_VAL(1, 8)
+#define TCR_ORGN0_WBWA SYSREG_VAL(1, 10)
+#define TCR_SH0_INNER  SYSREG_VAL(3, 12)
+#define TCR_TG0_4K     SYSREG_VAL(0, 14)
+#define TCR_EPD1       SYSREG_BIT(23)
+#define TCR_TG1_4K     SYSREG_VAL(2, 30)
+#define TCR_IPS_SHIFT  32
+#define TCR_IPS_WIDTH  3
 
 /* ID_AA64PFR0_EL1 */
 #define ID_PFR0_EL2_SHIFT 8
@@ -204,8 +203,8 @@
 #define ID_ISAR0_ATOMIC_WIDTH 4
 
 /* ID_AA64DFR0_EL1 */
-#define ID_DFR0_PMUVER_SHIFT 8
-#define ID_DFR0_PMUVER_WIDTH 4
+#define ID_DFR0_PMUVER_SHIFT  8
+#define ID_DFR0_PMUVER_WIDTH  4
 #define ID_DFR0_PMUVER_IMPDEF 0xf
 
 /* ID_AA64MMFR0_EL1 */

@@ -101,7 +101,7 @@ static ALWAYS_INLINE void z_spin_onexit(k_spinlock_key_t *k)
 /** Runs the block that follows with @p lck held; K_SPINLOCK_BREAK leaves it early. */
 #define K_SPINLOCK(lck)                                                                            \
 	for (k_spinlock_key_t z_i __attribute__((__cleanup__(z_spin_onexit))) = {},                \
-			      z_key = k_spin_lock(lck);                                            \
+				  z_key = k_spin_lock(lck);                                        \
 	     !z_i.key; k_spin_unlock((lck), z_key), z_i.key = 1)
 #define K_SPINLOCK_BREAK continue
 

@@ -22,14 +22,14 @@ typedef struct {
 
 #define K_TICKS_FOREVER ((k_ticks_t)-1)
 
-#define Z_TIMEOUT_NO_WAIT      ((k_timeout_t){0})
-#define Z_TIMEOUT_TICKS(t)     ((k_timeout_t){.ticks = (t)})
-#define Z_FOREVER              Z_TIMEOUT_TICKS(K_TICKS_FOREVER)
+#define Z_TIMEOUT_NO_WAIT  ((k_timeout_t){0})
+#define Z_TIMEOUT_TICKS(t) ((k_timeout_t){.ticks = (t)})
+#define Z_FOREVER          Z_TIMEOUT_TICKS(K_TICKS_FOREVER)
 /**
  * A negative span is taken for none, as Zephyr does. Without a comparison: of an unsigned variable it would be
  * always false, of which compilers warn.
  */
-#define Z_SPAN(t)              ((uint64_t)(t) & ~(uint64_t)((int64_t)(t) >> 63))
+#define Z_SPAN(t) ((uint64_t)(t) & ~(uint64_t)((int64_t)(t) >> 63))
 
 /* Static objects are initialised with timeouts: a constant span must convert without a function call. */
 #define Z_SPAN_TICKS_CONST(t, hz)                                                                  \
@@ -39,17 +39,17 @@ typedef struct {
 	Z_TIMEOUT_TICKS((k_ticks_t)__builtin_choose_expr(__builtin_constant_p(t),                  \
 							 Z_SPAN_TICKS_CONST(t, Z_HZ_##unit),       \
 							 k_##unit##_to_ticks_ceil64(Z_SPAN(t))))
-#define Z_TIMEOUT_MS(t)        Z_SPAN_TICKS(t, ms)
-#define Z_TIMEOUT_US(t)        Z_SPAN_TICKS(t, us)
-#define Z_TIMEOUT_NS(t)        Z_SPAN_TICKS(t, ns)
-#define Z_TIMEOUT_CYC(t)       Z_TIMEOUT_TICKS((k_ticks_t)k_cyc_to_ticks_ceil64(Z_SPAN(t)))
+#define Z_TIMEOUT_MS(t)  Z_SPAN_TICKS(t, ms)
+#define Z_TIMEOUT_US(t)  Z_SPAN_TICKS(t, us)
+#define Z_TIMEOUT_NS(t)  Z_SPAN_TICKS(t, ns)
+#define Z_TIMEOUT_CYC(t) Z_TIMEOUT_TICKS((k_ticks_t)k_cyc_to_ticks_ceil64(Z_SPAN(t)))
 
 /** Milliseconds, or SYS_FOREVER_MS, as a timeout. */
 #define SYS_TIMEOUT_MS(ms)                                                                         \
 	Z_TIMEOUT_TICKS((ms) == SYS_FOREVER_MS ? K_TICKS_FOREVER : Z_TIMEOUT_MS(ms).ticks)
 
 /** Converts between an absolute tick count and the encoding in a k_timeout_t; its own inverse. */
-#define Z_TICK_ABS(t) (K_TICKS_FOREVER - 1 - (t))
+#define Z_TICK_ABS(t)                  (K_TICKS_FOREVER - 1 - (t))
 #define Z_IS_TIMEOUT_RELATIVE(timeout) (((timeout).ticks + 1) >= 0)
 
 /** True if two timeouts are the same. */

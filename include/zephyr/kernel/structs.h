@@ -50,11 +50,11 @@ struct _timeout {
 #define _THREAD_SUSPENDING (1U << 6)
 #define _THREAD_PRESTART   (1U << 7)
 /* Ready, but its mask leaves it no CPU. */
-#define _THREAD_NO_CPU     (1U << 8)
+#define _THREAD_NO_CPU (1U << 8)
 
 /* States in which a thread can not be chosen to run. */
 #define Z_THREAD_NOT_READY                                                                         \
-	(_THREAD_DUMMY | _THREAD_PENDING | _THREAD_SLEEPING | _THREAD_DEAD | _THREAD_SUSPENDED | \
+	(_THREAD_DUMMY | _THREAD_PENDING | _THREAD_SLEEPING | _THREAD_DEAD | _THREAD_SUSPENDED |   \
 	 _THREAD_PRESTART | _THREAD_NO_CPU)
 
 struct k_mutex;

@@ -31,12 +31,12 @@
 #define K_LOWEST_APPLICATION_THREAD_PRIO  (K_LOWEST_THREAD_PRIO - 1)
 
 /* Thread options. All but K_ESSENTIAL and K_FP_REGS are taken and have no effect. */
-#define K_ESSENTIAL         BIT(0)
-#define K_FP_REGS           BIT(1)
-#define K_FP_IDX            1
-#define K_USER              BIT(2)
-#define K_INHERIT_PERMS     BIT(3)
-#define K_CALLBACK_STATE    BIT(4)
+#define K_ESSENTIAL      BIT(0)
+#define K_FP_REGS        BIT(1)
+#define K_FP_IDX         1
+#define K_USER           BIT(2)
+#define K_INHERIT_PERMS  BIT(3)
+#define K_CALLBACK_STATE BIT(4)
 
 /**
  * @brief Initialises a thread and, unless @p delay is K_FOREVER, starts it after @p delay.
@@ -242,9 +242,9 @@ static inline int k_float_enable(struct k_thread *thread, unsigned int options)
 }
 
 /* User mode does not exist here: all threads are the kernel's, and there is nothing to grant. */
-#define k_thread_access_grant(thread, ...) ((void)(thread))
+#define k_thread_access_grant(thread, ...)    ((void)(thread))
 #define k_object_access_grant(object, thread) ((void)(object), (void)(thread))
-#define k_object_access_all_grant(object) ((void)(object))
+#define k_object_access_all_grant(object)     ((void)(object))
 static inline bool k_is_user_context(void)
 {
 	return false;
@@ -266,36 +266,34 @@ struct _static_thread_data {
 };
 
 #define Z_THREAD_COMMON_DEFINE(name, stack_size, entry, p1, p2, p3, prio, options, delay)          \
-	struct k_thread _k_thread_obj_##name;                                                          \
-	STRUCT_SECTION_ITERABLE(_static_thread_data, _k_thread_data_##name) = {                        \
-		.init_thread = &_k_thread_obj_##name,                                                      \
-		.init_stack = _k_thread_stack_##name,                                                      \
-		.init_stack_size = (stack_size),                                                           \
-		.init_entry = (k_thread_entry_t)(entry),                                                   \
-		.init_p1 = (void *)(p1),                                                                   \
-		.init_p2 = (void *)(p2),                                                                   \
-		.init_p3 = (void *)(p3),                                                                   \
-		.init_prio = (prio),                                                                       \
-		.init_options = (options),                                                                 \
-		.init_name = #name,                                                                        \
-		.init_delay = Z_THREAD_DEFINE_DELAY(delay),                                                \
-	};                                                                                             \
+	struct k_thread _k_thread_obj_##name;                                                      \
+	STRUCT_SECTION_ITERABLE(_static_thread_data, _k_thread_data_##name) = {                    \
+		.init_thread = &_k_thread_obj_##name,                                              \
+		.init_stack = _k_thread_stack_##name,                                              \
+		.init_stack_size = (stack_size),                                                   \
+		.init_entry = (k_thread_entry_t)(entry),                                           \
+		.init_p1 = (void *)(p1),                                                           \
+		.init_p2 = (void *)(p2),                                                           \
+		.init_p3 = (void *)(p3),                                                           \
+		.init_prio = (prio),                                                               \
+		.init_options = (options),                                                         \
+		.init_name = #name,                                                                \
+		.init_delay = Z_THREAD_DEFINE_DELAY(delay),                                        \
+	};                                                                                         \
 	__maybe_unused struct k_thread *const name = &_k_thread_obj_##name
 
 /* The delay is in milliseconds, or SYS_FOREVER_MS: started by k_thread_start(). */
 #define Z_THREAD_DEFINE_DELAY(ms)                                                                  \
-	{                                                                                              \
-		.ticks = (ms) == SYS_FOREVER_MS ? K_TICKS_FOREVER                                          \
-						: (k_ticks_t)Z_SPAN_TICKS_CONST(ms, Z_HZ_ms)       \
-	}
+	{.ticks = (ms) == SYS_FOREVER_MS ? K_TICKS_FOREVER                                         \
+					 : (k_ticks_t)Z_SPAN_TICKS_CONST(ms, Z_HZ_ms)}
 
 /** Defines a thread that is created, and after @p delay milliseconds started, while booting. */
 #define K_THREAD_DEFINE(name, stack_size, entry, p1, p2, p3, prio, options, delay)                 \
-	K_THREAD_STACK_DEFINE(_k_thread_stack_##name, stack_size);                                     \
+	K_THREAD_STACK_DEFINE(_k_thread_stack_##name, stack_size);                                 \
 	Z_THREAD_COMMON_DEFINE(name, stack_size, entry, p1, p2, p3, prio, options, delay)
 
 #define K_KERNEL_THREAD_DEFINE(name, stack_size, entry, p1, p2, p3, prio, options, delay)          \
-	K_KERNEL_STACK_DEFINE(_k_thread_stack_##name, stack_size);                                     \
+	K_KERNEL_STACK_DEFINE(_k_thread_stack_##name, stack_size);                                 \
 	Z_THREAD_COMMON_DEFINE(name, stack_size, entry, p1, p2, p3, prio, options, delay)
 
 #endif /* ZEPHYR_KERNEL_THREAD_H_ */

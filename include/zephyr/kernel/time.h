@@ -13,9 +13,9 @@
 /** Wait until it happens. */
 #define K_FOREVER Z_FOREVER
 
-#define K_NSEC(t)    Z_TIMEOUT_NS(t)
-#define K_USEC(t)    Z_TIMEOUT_US(t)
-#define K_CYC(t)     Z_TIMEOUT_CYC(t)
+#define K_NSEC(t) Z_TIMEOUT_NS(t)
+#define K_USEC(t) Z_TIMEOUT_US(t)
+#define K_CYC(t)  Z_TIMEOUT_CYC(t)
 /* As it is: K_TICKS(K_TICKS_FOREVER) is K_FOREVER. */
 #define K_TICKS(t)   Z_TIMEOUT_TICKS(t)
 #define K_MSEC(ms)   Z_TIMEOUT_MS(ms)

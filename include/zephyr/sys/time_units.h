@@ -39,7 +39,9 @@ enum z_round { Z_ROUND_FLOOR, Z_ROUND_CEIL, Z_ROUND_NEAR };
 
 static inline uint64_t z_convert64(uint64_t t, uint64_t from_hz, uint64_t to_hz, enum z_round round)
 {
-	uint64_t add = round == Z_ROUND_CEIL ? from_hz - 1U : round == Z_ROUND_NEAR ? from_hz / 2U : 0U;
+	uint64_t add = round == Z_ROUND_CEIL   ? from_hz - 1U
+		       : round == Z_ROUND_NEAR ? from_hz / 2U
+					       : 0U;
 
 	if (from_hz == to_hz) {
 		return t;
@@ -64,18 +66,18 @@ static inline uint64_t z_convert64(uint64_t t, uint64_t from_hz, uint64_t to_hz,
 #define Z_HZ_cyc   z_clock_hz
 
 #define Z_CONVERT(from, to, name, round)                                                           \
-	static inline uint32_t k_##from##_to_##to##_##name##32(uint32_t t)                             \
-	{                                                                                              \
-		return (uint32_t)z_convert64(t, Z_HZ_##from, Z_HZ_##to, round);                            \
-	}                                                                                              \
-	static inline uint64_t k_##from##_to_##to##_##name##64(uint64_t t)                             \
-	{                                                                                              \
-		return z_convert64(t, Z_HZ_##from, Z_HZ_##to, round);                                      \
+	static inline uint32_t k_##from##_to_##to##_##name##32(uint32_t t)                         \
+	{                                                                                          \
+		return (uint32_t)z_convert64(t, Z_HZ_##from, Z_HZ_##to, round);                    \
+	}                                                                                          \
+	static inline uint64_t k_##from##_to_##to##_##name##64(uint64_t t)                         \
+	{                                                                                          \
+		return z_convert64(t, Z_HZ_##from, Z_HZ_##to, round);                              \
 	}
 
 #define Z_CONVERT_ALL(from, to)                                                                    \
-	Z_CONVERT(from, to, floor, Z_ROUND_FLOOR)                                                      \
-	Z_CONVERT(from, to, ceil, Z_ROUND_CEIL)                                                        \
+	Z_CONVERT(from, to, floor, Z_ROUND_FLOOR)                                                  \
+	Z_CONVERT(from, to, ceil, Z_ROUND_CEIL)                                                    \
 	Z_CONVERT(from, to, near, Z_ROUND_NEAR)
 
 /* clang-format off */

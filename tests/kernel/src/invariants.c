@@ -40,13 +40,15 @@ static void check_waiting(const struct z_cpu *cpu, const struct k_thread *t)
 		return;
 	}
 	if (t == cpu->best && preemptible(cpu->current)) {
-		found("CPU %u runs %s although %s is better", cpu->arch.id, cpu->current->name, t->name);
+		found("CPU %u runs %s although %s is better", cpu->arch.id, cpu->current->name,
+		      t->name);
 	}
 	for (uint32_t left = t->base.cpu_mask & cpu->arch.others; left != 0U; left &= left - 1U) {
 		const struct z_cpu *other = &z_cpus[__builtin_ctz(left)];
 
 		if ((other->elsewhere & (1U << cpu->arch.id)) == 0U) {
-			found("CPU %u does not know of %s on CPU %u", other->arch.id, t->name, cpu->arch.id);
+			found("CPU %u does not know of %s on CPU %u", other->arch.id, t->name,
+			      cpu->arch.id);
 		}
 		if (z_beats(t, other->best) && preemptible(other->current) && !thinks(other)) {
 			found("%s (%d) waits on CPU %u, CPU %u runs %s (%d)", t->name, t->base.prio,
@@ -74,8 +76,8 @@ static void check_level(struct z_cpu *cpu, unsigned int level)
 		}
 		if (t->arch.cpu != cpu || z_prio_level(t->base.prio) != level ||
 		    (t->base.thread_state & Z_THREAD_NOT_READY) != 0U) {
-			found("CPU %u: %s does not belong there: priority %d, state 0x%x", cpu->arch.id,
-			      t->name, t->base.prio, t->base.thread_state);
+			found("CPU %u: %s does not belong there: priority %d, state 0x%x",
+			      cpu->arch.id, t->name, t->base.prio, t->base.thread_state);
 		}
 		if ((t->base.cpu_mask & (1U << cpu->arch.id)) == 0U) {
 			found("%s may not run on CPU %u", t->name, cpu->arch.id);
@@ -177,7 +179,8 @@ void invariants_check_waitq(_wait_q_t *wq)
 
 	SYS_DLIST_FOR_EACH_CONTAINER(&wq->waitq, t, base.qnode) {
 		if (t->base.pended_on != wq || (t->base.thread_state & _THREAD_PENDING) == 0U) {
-			found("%s is in a wait queue, with state 0x%x", t->name, t->base.thread_state);
+			found("%s is in a wait queue, with state 0x%x", t->name,
+			      t->base.thread_state);
 		}
 		if (before != NULL && z_beats(t, before)) {
 			found("%s waits behind %s", t->name, before->name);

@@ -16,8 +16,8 @@
 #define WORKERS    10U
 #define STACK_SIZE 4096
 /* What a run takes on a machine that is not emulated. */
-#define SPAN_MS    120
-#define NOBODY     UINT32_MAX
+#define SPAN_MS 120
+#define NOBODY  UINT32_MAX
 
 static K_THREAD_STACK_ARRAY_DEFINE(stacks, WORKERS, STACK_SIZE);
 static struct k_thread workers[WORKERS];
@@ -273,8 +273,8 @@ static bool aimed_at(unsigned int i)
 
 static void create(unsigned int i, uint32_t *random)
 {
-	k_tid_t t = k_thread_create(&workers[i], stacks[i], K_THREAD_STACK_SIZEOF(stacks[i]), worker,
-				    (void *)(uintptr_t)crew_random(random), NULL, NULL,
+	k_tid_t t = k_thread_create(&workers[i], stacks[i], K_THREAD_STACK_SIZEOF(stacks[i]),
+				    worker, (void *)(uintptr_t)crew_random(random), NULL, NULL,
 				    some_prio(random), 0, K_FOREVER);
 	char name[] = "worker 0";
 
