@@ -29,6 +29,8 @@ static bool shown;
 /* The last text did not end a line. */
 static bool mid_line;
 static bool panicking;
+/* conout_hold(). */
+static bool held;
 
 static bool may_block(unsigned int key)
 {
@@ -36,13 +38,16 @@ static bool may_block(unsigned int key)
 	       arch_current()->base.sched_locked == 0U;
 }
 
-/* Take the lock when the device has room for so much; at once if the caller cannot wait. */
+/*
+ * Take the lock when the device has room for so much and nobody holds the console; at once if the
+ * caller cannot wait.
+ */
 static k_spinlock_key_t lock_with_room(size_t need)
 {
 	for (;;) {
 		k_spinlock_key_t key = k_spin_lock(&lock);
 
-		if (z_console_room() >= need + ROOM_SLACK || !may_block(key.key)) {
+		if ((!held && z_console_room() >= need + ROOM_SLACK) || !may_block(key.key)) {
 			return key;
 		}
 		k_spin_unlock(&lock, key);
@@ -111,6 +116,28 @@ void conout_edit(const char *text, size_t len, const char *drawing, size_t drawi
 	shown = drawing_len > 0;
 	mid_line = false;
 	k_spin_unlock(&lock, key);
+}
+
+static void set_held(bool value)
+{
+	k_spinlock_key_t key;
+
+	if (__atomic_load_n(&panicking, __ATOMIC_RELAXED)) {
+		return;
+	}
+	key = k_spin_lock(&lock);
+	held = value;
+	k_spin_unlock(&lock, key);
+}
+
+void conout_hold(void)
+{
+	set_held(true);
+}
+
+void conout_release(void)
+{
+	set_held(false);
 }
 
 void conout_panic(void)

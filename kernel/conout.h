@@ -47,6 +47,18 @@ void conout_write(const char *text, size_t len);
  */
 void conout_edit(const char *text, size_t len, const char *drawing, size_t drawing_len);
 
+/**
+ * @brief Keep other threads' text off the console until conout_release(), so that a text of many
+ * pieces stays together.
+ *
+ * The caller has interrupts masked until then, and is the only one who holds it. Interrupt handlers
+ * and whoever else cannot wait still print.
+ */
+void conout_hold(void);
+
+/** @brief End of what conout_hold() began. */
+void conout_release(void);
+
 /** @brief From now on print by polling and take no lock that somebody may hold. Any context. */
 void conout_panic(void);
 

@@ -42,22 +42,46 @@ static bool in_critical_section(const struct arch_esf *esf)
 	return esf != NULL && (esf->spsr & ARCH_DAIF_I) != 0U;
 }
 
+/* The CPU that is reporting; written with report_lock held. */
+static struct z_cpu *reporter;
+
+/* A report that fails itself (a thread's structure is overwritten, say) must not wait for itself. */
+static void check_recursion(unsigned int reason)
+{
+	unsigned int key = arch_irq_lock();
+
+	if (__atomic_load_n(&reporter, __ATOMIC_RELAXED) == arch_cpu()) {
+		log_panic();
+		printk("FATAL: %s (%u) in the middle of this report\n", reason_name(reason),
+		       reason);
+		k_fatal_halt(reason);
+	}
+	arch_irq_unlock(key);
+}
+
 static void report(unsigned int reason, const struct arch_esf *esf)
 {
 	struct k_thread *cur = arch_current();
-	k_spinlock_key_t key = k_spin_lock(&report_lock);
+	k_spinlock_key_t key;
 
+	check_recursion(reason);
+	key = k_spin_lock(&report_lock);
+	__atomic_store_n(&reporter, arch_cpu(), __ATOMIC_RELAXED);
 	if (in_critical_section(esf)) {
 		log_panic();
 	}
+	conout_hold();
 	printk("FATAL: %s (%u) on CPU %u in %s%s\n", reason_name(reason), reason,
-	       cur->arch.cpu->arch.id, arch_is_in_isr() ? "an interrupt handler over thread " : "thread ",
+	       cur->arch.cpu->arch.id,
+	       arch_is_in_isr() ? "an interrupt handler over thread " : "thread ",
 	       cur->name[0] != '\0' ? cur->name : "(no name)");
 	printk("thread %p, stack 0x%lx to 0x%lx\n", (void *)cur, (unsigned long)cur->arch.stack_lo,
 	       (unsigned long)cur->arch.stack_hi);
 	if (esf != NULL) {
 		arch_dump(esf);
 	}
+	conout_release();
+	__atomic_store_n(&reporter, NULL, __ATOMIC_RELAXED);
 	k_spin_unlock(&report_lock, key);
 }
 

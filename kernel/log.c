@@ -398,6 +398,8 @@ void log_flush(void)
 
 void log_panic(void)
 {
+	struct slot slot;
+
 	if (__atomic_exchange_n(&panicking, true, __ATOMIC_ACQ_REL)) {
 		return;
 	}
@@ -408,6 +410,13 @@ void log_panic(void)
 	 */
 	for (; head != tail; tail++) {
 		print(&ring[tail % SLOTS], ring[tail % SLOTS].text, ring[tail % SLOTS].len);
+	}
+	/* There is no next line that could say what was dropped. */
+	fill(&slot, NULL, LOG_LEVEL_NONE, arch_cycles());
+	print(&slot, "", 0);
+	STRUCT_SECTION_FOREACH(log_source, source) {
+		fill(&slot, source, LOG_LEVEL_NONE, arch_cycles());
+		print(&slot, "", 0);
 	}
 }
 

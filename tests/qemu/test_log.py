@@ -60,3 +60,16 @@ def test_lines_leave_the_edited_line_alone(rtos):
     rtos.expect(r"commit")
     rtos.type("demo ticker\r")
     rtos.wait_prompt()
+
+
+def test_crash_in_a_storm(rtos):
+    """The report of a crash stays in one piece while the log is printed; then comes the log, and what it dropped."""
+    rtos.type("demo storm 1000\r")
+    rtos.expect(r"thread \d line 3\d")
+    rtos.type("\rdemo crash\r")
+    rtos.expect(r"FATAL: .*system halted[^\n]*\n")
+    text = plain(rtos.process.after)
+    report = text[:text.index("\n", text.index("backtrace"))]
+    assert not re.search(r"line \d|messages of", report), report
+    assert len(re.findall(r"\bx\d+ +0x[0-9a-f]{16}\b", report)) == 31, report
+    assert "messages of demo dropped" in plain(rtos.tail(2000))
