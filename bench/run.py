@@ -72,7 +72,6 @@ ROWS = [
     ("semaphore give that ends a poll", "poll.give_switch", None),
     ("timer due, to its handler", "timer.handler", None),
     ("timer due, to the woken thread", "timer.thread", None),
-    ("timer due, to the woken thread, CPU idle", "timer.thread_from_idle", None),
 ]
 
 CONFIGURATIONS = [(1, 1), (1, 4), (2, 1), (2, 4)]
