@@ -60,6 +60,9 @@ void arch_set_current(struct k_thread *thread);
 /** @brief Saves the FP registers of a thread that leaves this CPU, if it owns them; lock held. */
 void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next);
 
+/** @brief An interrupt handler has ended: the FP registers are the thread's again, or nobody's. */
+void arch_fpu_isr_end(void);
+
 /** @brief A thread was aborted: its values in FP registers are worth nothing now; lock held. */
 void arch_fpu_drop(struct k_thread *thread);
 

@@ -354,6 +354,10 @@ static __noinline void think_again(struct z_cpu *cpu, struct k_thread *cur, unsi
 	bool or_equal = false;
 
 	cpu->arch.need_resched.any = 0U;
+	if (unlikely(cpu->arch.fpu_in_isr)) {
+		cpu->arch.fpu_in_isr = false;
+		arch_fpu_isr_end();
+	}
 	if (unlikely((cur->base.thread_state & (_THREAD_ABORTING | _THREAD_SUSPENDING)) != 0U)) {
 		/* Who stands in for a thread that its interrupt handler has aborted is in no queue. */
 		if ((cur->base.thread_state & _THREAD_DUMMY) == 0U) {

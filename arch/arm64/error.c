@@ -35,7 +35,7 @@ static const char *class_name(unsigned int ec)
 	case ESR_EC_UNKNOWN:
 		return "undefined instruction";
 	case ESR_EC_FP:
-		return "FP/SIMD instruction in an interrupt handler";
+		return "FP/SIMD instruction";
 	case ESR_EC_ILLEGAL:
 		return "illegal execution state";
 	case ESR_EC_SVC64:

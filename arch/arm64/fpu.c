@@ -15,7 +15,8 @@
 
 void arch_fpu_save(struct arch_fpu *to);
 void arch_fpu_load(const struct arch_fpu *from);
-bool arch_fpu_trap(void);
+void arch_fpu_trap(void);
+void arch_fpu_isr_begin(void);
 
 /* struct k_thread and struct z_cpu begin with these. */
 static ALWAYS_INLINE struct arch_thread *arch_of(struct k_thread *t)
@@ -70,15 +71,45 @@ void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *
 	allow(keep);
 }
 
-/* Returns false if the FP registers may not be used where they were used. */
-bool arch_fpu_trap(void)
+static const struct arch_fpu zeros;
+
+/* An interrupt comes while the registers are the thread's: what uses them in its handlers is to trap. */
+void arch_fpu_isr_begin(void)
 {
-	static const struct arch_fpu zeros;
+	allow(false);
+}
+
+void arch_fpu_isr_end(void)
+{
+	allow(arch_current_arch()->fpu_live);
+}
+
+/*
+ * A handler uses the registers: the compiler may have copied a structure by way of them. The thread loads its
+ * values again when it needs them, and the interrupt's end takes access away.
+ */
+static __noinline void trap_in_isr(struct arch_thread *cur, struct arch_cpu *cpu)
+{
+	allow(true);
+	if (cur->fpu_live) {
+		arch_fpu_save(cur->fpu);
+		cur->fpu_saved = true;
+		cur->fpu_live = false;
+	}
+	disown(cpu);
+	arch_fpu_load(&zeros);
+	cpu->fpu_in_isr = true;
+	cpu->need_resched.other = 1U;
+}
+
+void arch_fpu_trap(void)
+{
 	struct arch_thread *cur = arch_current_arch();
 	struct arch_cpu *cpu = arch_cpu_of(cur->cpu);
 
 	if (cur->irq_depth != 0U) {
-		return false;
+		trap_in_isr(cur, cpu);
+		return;
 	}
 	allow(true);
 	if (arch_of(cpu->fpu_owner) != cur || cur->fpu_cpu != cur->cpu) {
@@ -88,7 +119,6 @@ bool arch_fpu_trap(void)
 		cur->fpu_cpu = cur->cpu;
 	}
 	cur->fpu_live = true;
-	return true;
 }
 
 void arch_fpu_drop(struct k_thread *thread)

@@ -18,6 +18,7 @@ void arch_offsets(void)
 	OFFSET(THREAD_FP, struct arch_thread, fp);
 	OFFSET(THREAD_CPU, struct arch_thread, cpu);
 	OFFSET(THREAD_STACK_LO, struct arch_thread, stack_lo);
+	OFFSET(THREAD_FPU_LIVE, struct arch_thread, fpu_live);
 	OFFSET(THREAD_IRQ_DEPTH, struct arch_thread, irq_depth);
 	OFFSET(THREAD_SCRATCH, struct arch_thread, vector_scratch);
 	OFFSET(CPU_NEED_RESCHED, struct arch_cpu, need_resched);

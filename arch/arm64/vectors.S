@@ -128,12 +128,14 @@ irq:
 	mov	w2, #1
 	ldr	x1, [x0, #THREAD_CPU]
 	str	w2, [x0, #THREAD_IRQ_DEPTH]
+	ldrb	w4, [x0, #THREAD_FPU_LIVE]
 	adrp	x3, z_irq_root_handler
 	ldr	x1, [x1, #CPU_IRQ_STACK]
 	ldr	x3, [x3, #:lo12:z_irq_root_handler]
 	mov	sp, x1
+	cbnz	w4, 4f
 	blr	x3
-	mrs	x0, EL_TPIDR
+5:	mrs	x0, EL_TPIDR
 	sub	sp, x29, #IRQ_FRAME_RECORD
 	ldr	x2, [x0, #THREAD_CPU]
 	str	wzr, [x0, #THREAD_IRQ_DEPTH]
@@ -148,6 +150,13 @@ irq:
 	ldr	x3, [x2, #CPU_IRQ_STACK]
 	mov	sp, x3
 	bl	z_preempt
+4:	/* The FP registers hold the thread's values: the handler shall not change them unnoticed. */
+	bl	arch_fpu_isr_begin
+	adrp	x3, z_irq_root_handler
+	ldr	x3, [x3, #:lo12:z_irq_root_handler]
+	blr	x3
+	bl	arch_fpu_isr_end
+	b	5b
 	.size	irq, . - irq
 
 	.type	sync, %function
@@ -180,22 +189,7 @@ sync:
 	mrs	x0, EL_SCRATCH
 	save_frame
 	bl	arch_fpu_trap
-	cbz	w0, 1f
 	restore_frame_and_return
-1:	/* Not allowed here: undo the frame and report. */
-	ldp	x29, x1, [sp, #IRQ_FRAME_RECORD]
-	ldp	x18, x30, [sp, #16 * 9]
-	ldp	x16, x17, [sp, #16 * 8]
-	ldp	x14, x15, [sp, #16 * 7]
-	ldp	x12, x13, [sp, #16 * 6]
-	ldp	x10, x11, [sp, #16 * 5]
-	ldp	x8, x9, [sp, #16 * 4]
-	ldp	x6, x7, [sp, #16 * 3]
-	ldp	x4, x5, [sp, #16 * 2]
-	ldp	x2, x3, [sp, #16 * 1]
-	ldp	x0, x1, [sp, #16 * 0]
-	add	sp, sp, #IRQ_FRAME_SIZE
-	/* fall through */
 
 	/* Nothing that can be put right: x0-x2 as at the exception. */
 unexpected:

@@ -98,6 +98,8 @@ struct arch_cpu {
 	uintptr_t overflow_stack;
 	/** Thread whose values the FP registers hold, or NULL; if not, arch_hooks::fpu is set. */
 	struct k_thread *fpu_owner;
+	/** An interrupt handler has used FP registers: access is to be taken away when it ends. */
+	bool fpu_in_isr;
 };
 
 #endif /* ZEPHYR_ARCH_THREAD_H_ */

@@ -146,7 +146,7 @@ ZTEST(fp, test_new_thread_sees_nothing)
 
 static void fp_isr(const void *arg)
 {
-	/* An interrupt handler has no FP; it just runs, in between. */
+	/* One that uses no FP; it just runs, in between. */
 	atomic_inc((atomic_t *)(uintptr_t)arg);
 }
 
@@ -157,6 +157,37 @@ ZTEST(fp, test_interrupts)
 		irq_offload(fp_isr, &fp_rounds);
 		zassert_equal(fp_wrong(i * 1000U), 0U);
 	}
+}
+
+static void fp_isr_uses(const void *arg)
+{
+	fp_fill((uint64_t)(uintptr_t)arg);
+	if (fp_wrong((uint64_t)(uintptr_t)arg) != 0U) {
+		atomic_inc(&fp_errors);
+	}
+}
+
+static void fp_no_values(void *p1, void *p2, void *p3)
+{
+	irq_offload(fp_isr_uses, (void *)4711);
+}
+
+/* A handler may use FP, too, over threads that have values in the registers and over others. */
+ZTEST(fp, test_used_in_interrupts)
+{
+	for (uint64_t i = 0; i < 20U; i++) {
+		fp_fill(i * 1000U);
+		irq_offload(fp_isr_uses, (void *)(uintptr_t)i);
+		zassert_equal(fp_wrong(i * 1000U), 0U);
+		crew_start(0, fp_no_values, NULL, NULL, K_PRIO_PREEMPT(3));
+		zassert_equal(fp_wrong(i * 1000U), 0U);
+		crew_await_end(0);
+		zassert_equal(fp_wrong(i * 1000U), 0U);
+		/* It may have nothing of the handler's. */
+		crew_start(0, fp_starts_zeroed, NULL, NULL, K_PRIO_PREEMPT(3));
+		crew_await_end(0);
+	}
+	zassert_equal(atomic_get(&fp_errors), 0);
 }
 
 static double fp_sum(double x, int n)

@@ -8,6 +8,7 @@
 
 #include "arch/arch.h"
 #include "crew.h"
+#include "invariants.h"
 
 static struct k_sem sem_a;
 static struct k_sem sem_b;
@@ -79,8 +80,11 @@ static bool others_busy(void)
 
 static void displaces(void *p1, void *p2, void *p3)
 {
-	unsigned int key = arch_irq_lock();
+	unsigned int key;
 
+	/* The thread that started this one has time to wait for it. */
+	k_busy_wait(300U);
+	key = arch_irq_lock();
 	/* About to run here, when interrupts are open again; then a better one takes its place. */
 	k_sem_give(&sem_a);
 	k_sem_give(&sem_b);
@@ -221,13 +225,24 @@ ZTEST(races, test_handlers_suspend_each_others_threads)
 	crew_await_end(1);
 }
 
+/* Out of line: what k_current_get() says changes in between. */
+static void __noinline aborts_interrupted(void)
+{
+	k_thread_abort(k_current_get());
+}
+
+static void __noinline changes_interrupted(void)
+{
+	k_thread_priority_set(k_current_get(), 3);
+	k_thread_suspend(k_current_get());
+}
+
 static void aborts_twice(const void *parameter)
 {
 	ARG_UNUSED(parameter);
-	k_thread_abort(k_current_get());
-	k_thread_abort(k_current_get());
-	k_thread_priority_set(k_current_get(), 3);
-	k_thread_suspend(k_current_get());
+	aborts_interrupted();
+	aborts_interrupted();
+	changes_interrupted();
 	count_a++;
 }
 
@@ -251,6 +266,13 @@ ZTEST(races, test_handler_aborts_twice)
 
 static struct k_mutex m1, m2, m3;
 
+static void check(void)
+{
+	struct k_thread *const threads[] = {crew_thread(0), crew_thread(1), crew_thread(2)};
+
+	invariants_check(threads, ARRAY_SIZE(threads));
+}
+
 /* Owns m2 and m3, wants m1. */
 static void cycle_t(void *p1, void *p2, void *p3)
 {
@@ -258,7 +280,9 @@ static void cycle_t(void *p1, void *p2, void *p3)
 	(void)k_mutex_lock(&m3, K_FOREVER);
 	k_usleep(1000);
 	*(volatile int *)p1 = k_mutex_lock(&m1, K_MSEC(8));
+	check();
 	k_usleep(1000);
+	check();
 	(void)k_mutex_unlock(&m3);
 	(void)k_mutex_unlock(&m2);
 }
@@ -286,6 +310,7 @@ ZTEST(races, test_cycle_of_mutexes_ends_with_timeout)
 	(void)k_mutex_init(&m2);
 	(void)k_mutex_init(&m3);
 	got[0] = got[1] = got[2] = 1;
+	invariants_reset();
 	crew_start_on(0, cycle_t, (void *)&got[0], NULL, K_PRIO_PREEMPT(7), 0);
 	k_usleep(300);
 	crew_start_on(1, cycle_o, (void *)&got[1], NULL, K_PRIO_PREEMPT(8), 0);
@@ -294,6 +319,7 @@ ZTEST(races, test_cycle_of_mutexes_ends_with_timeout)
 	for (unsigned int i = 0U; i < 3U; i++) {
 		crew_await_end(i);
 	}
+	zassert_is_null(invariants_fault(), "%s", invariants_fault());
 	zassert_equal(got[0], -EAGAIN);
 	zassert_equal(got[1], 0);
 	zassert_equal(got[2], -EAGAIN);
