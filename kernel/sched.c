@@ -374,7 +374,12 @@ static __noinline void think_again(struct z_cpu *cpu, struct k_thread *cur, unsi
 		return;
 	}
 	if (cur->base.slice_expired && cur != cpu->idle) {
-		cur->base.slice_expired = false;
+		/*
+		 * If it goes on, it has a whole slice from here: where CPUs wait long for the lock, each
+		 * would find its slice over before its thread had done anything.
+		 */
+		z_slice_start(cpu, cur, arch_cycles_relaxed());
+		z_timer_update(cpu);
 		to_tail(cur);
 		or_equal = cpu->best == cur;
 	}

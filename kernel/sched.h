@@ -142,7 +142,7 @@ extern bool z_slices_used;
 void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now);
 
 /** @brief Timer interrupt, lock held: the slice of the running thread is over. */
-void z_slice_expired(struct z_cpu *cpu, uint64_t now);
+void z_slice_expired(struct z_cpu *cpu);
 
 /** @brief Makes another CPU run its timer interrupt's work, as if the timer had fired. Lock held. */
 void z_ask_timer(struct z_cpu *cpu);

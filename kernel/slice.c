@@ -39,7 +39,7 @@ void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
 	}
 }
 
-void z_slice_expired(struct z_cpu *cpu, uint64_t now)
+void z_slice_expired(struct z_cpu *cpu)
 {
 	struct k_thread *cur = cpu->current;
 
@@ -50,7 +50,8 @@ void z_slice_expired(struct z_cpu *cpu, uint64_t now)
 		/* It may have aborted the thread. */
 		cur = cpu->current;
 	}
-	z_slice_start(cpu, cur, now);
+	/* Not from when the interrupt came: waiting for the lock must not use the next slice up. */
+	z_slice_start(cpu, cur, arch_cycles_relaxed());
 	cur->base.slice_expired = true;
 	cpu->arch.need_resched.other = 1U;
 }

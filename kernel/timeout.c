@@ -145,7 +145,7 @@ void z_timeout_isr(void)
 		z_lock_masked();
 	}
 	if (cpu->slice_due <= now) {
-		z_slice_expired(cpu, now);
+		z_slice_expired(cpu);
 	}
 	/* The timer has fired: whatever is next, it must be set to something later. */
 	cpu->timer_due = 0U;
