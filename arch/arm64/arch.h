@@ -43,9 +43,13 @@ static ALWAYS_INLINE bool arch_irq_unlocked(unsigned int key)
 	return (key & ARCH_DAIF_I) == 0U;
 }
 
+/**
+ * What a thread starts with: interrupts open, and SErrors too, so that a device access that failed is reported
+ * when it happens and not never. Threads that were interrupted get their mask back from their frame.
+ */
 static ALWAYS_INLINE void arch_irq_enable(void)
 {
-	__asm__ volatile("msr daifclr, #2" ::: "memory");
+	__asm__ volatile("msr daifclr, #6" ::: "memory");
 }
 
 static ALWAYS_INLINE void arch_irq_disable(void)

@@ -270,3 +270,12 @@ ZTEST(irq, test_split_end_of_interrupt)
 }
 
 ZTEST_SUITE(irq, NULL, setup, before, NULL, NULL);
+
+/* Interrupts and SErrors are open in a thread: an error of the bus is not kept back (PSTATE.I and A in DAIF). */
+ZTEST(irq, test_mask_of_a_thread)
+{
+	uint64_t daif;
+
+	__asm__ volatile("mrs %0, daif" : "=r"(daif));
+	zassert_equal(daif & (BIT(7) | BIT(8)), 0U, "DAIF is 0x%llx", (unsigned long long)daif);
+}
