@@ -213,40 +213,37 @@ void z_irq_enable_percpu(unsigned int intid)
 
 /* ---- irq_offload ----------------------------------------------------------------------------- */
 
-struct offload {
+/*
+ * What a CPU's offload SGI is to run, and how many it was given and has run. It cannot be overwritten before
+ * it is used: the SGI is pending when interrupts are unmasked below, and any other thread that gets the CPU
+ * takes it before it could come here. Not on the thread's stack: the routine may abort the thread.
+ */
+static struct offload {
 	irq_offload_routine_t routine;
 	const void *parameter;
-	bool done;
-};
-
-/*
- * What this CPU's offload SGI is to run. A slot cannot be overwritten before it is used: the SGI is
- * pending when interrupts are unmasked below, and any other thread that gets the CPU takes it
- * before it could come here.
- */
-static struct offload *offload_slot[CONFIG_MP_MAX_NUM_CPUS];
+	uint32_t given;
+	uint32_t done;
+} offloads[CONFIG_MP_MAX_NUM_CPUS];
 
 static void offload_isr(const void *arg)
 {
-	unsigned int cpu = ((struct arch_cpu *)arch_cpu())->id;
-	struct offload *o = offload_slot[cpu];
+	struct offload *o = &offloads[((struct arch_cpu *)arch_cpu())->id];
+	irq_offload_routine_t routine = o->routine;
 
 	ARG_UNUSED(arg);
-	offload_slot[cpu] = NULL;
-	if (o == NULL) {
+	if (routine == NULL) {
 		return;
 	}
-	o->routine(o->parameter);
-	/*
-	 * Last: a more urgent interrupt may have come first and moved the thread that waits to another
-	 * CPU, where it returns at once, and what o points to is gone.
-	 */
-	__atomic_store_n(&o->done, true, __ATOMIC_RELEASE);
+	o->routine = NULL;
+	routine(o->parameter);
+	/* The thread that waits may be on another CPU by now. */
+	__atomic_store_n(&o->done, o->given, __ATOMIC_RELEASE);
 }
 
 void irq_offload(irq_offload_routine_t routine, const void *parameter)
 {
-	struct offload o = {.routine = routine, .parameter = parameter};
+	struct offload *o;
+	uint32_t n;
 
 	__ASSERT(!arch_is_in_isr(), "irq_offload() from an interrupt handler");
 
@@ -254,10 +251,13 @@ void irq_offload(irq_offload_routine_t routine, const void *parameter)
 	unsigned int cpu = ((struct arch_cpu *)arch_cpu())->id;
 
 	__ASSERT(arch_irq_unlocked(key), "irq_offload() with interrupts masked would wait forever");
-	offload_slot[cpu] = &o;
+	o = &offloads[cpu];
+	o->routine = routine;
+	o->parameter = parameter;
+	n = ++o->given;
 	z_ipi_send(1U << cpu, Z_SGI_OFFLOAD);
 	arch_irq_unlock(key);
-	while (!__atomic_load_n(&o.done, __ATOMIC_ACQUIRE)) {
+	while ((int32_t)(__atomic_load_n(&o->done, __ATOMIC_ACQUIRE) - n) < 0) {
 		arch_spin_relax();
 	}
 }

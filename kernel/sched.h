@@ -105,8 +105,8 @@ static ALWAYS_INLINE void z_unready(struct k_thread *t)
 	struct z_cpu *cpu = t->arch.cpu;
 
 	if (cpu->best == t) {
-		/* It may be why the CPU is to think again. */
-		cpu->arch.need_resched.other = 1U;
+		/* If it is why the CPU is to think again, there is more to that now. */
+		cpu->arch.need_resched.other |= cpu->arch.need_resched.best;
 	}
 	z_unready_current(cpu, t);
 }

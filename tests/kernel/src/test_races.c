@@ -88,6 +88,7 @@ static void displaces(void *p1, void *p2, void *p3)
 	/* About to run here, when interrupts are open again; then a better one takes its place. */
 	k_sem_give(&sem_a);
 	k_sem_give(&sem_b);
+	invariants_check(NULL, 0U);
 	*(volatile bool *)p1 = comes_true(&count_a, 1U);
 	arch_irq_unlock(key);
 }
@@ -107,9 +108,11 @@ ZTEST(races, test_displaced_runs_elsewhere)
 	zassert_ok(k_thread_cpu_mask_enable_all(crew_thread(5)));
 	zassert_ok(k_thread_cpu_mask_enable_all(crew_thread(6)));
 	ran = false;
+	invariants_reset();
 	crew_start_on(4, displaces, (void *)&ran, NULL, K_PRIO_PREEMPT(6), 0);
 	crew_await_end(4);
 	zassert_true(ran, "a thread waited although a CPU ran a less urgent one");
+	zassert_is_null(invariants_fault(), "%s", invariants_fault());
 }
 
 /* ---- interrupts masked ------------------------------------------------------------------------ */
@@ -319,6 +322,7 @@ ZTEST(races, test_cycle_of_mutexes_ends_with_timeout)
 	for (unsigned int i = 0U; i < 3U; i++) {
 		crew_await_end(i);
 	}
+	check();
 	zassert_is_null(invariants_fault(), "%s", invariants_fault());
 	zassert_equal(got[0], -EAGAIN);
 	zassert_equal(got[1], 0);
