@@ -28,8 +28,14 @@ def test_stdout_path_names_no_uart(machine, tmp_path, devicetree):
 
 def test_alias_and_options(machine, tmp_path, devicetree):
     """As Linux devicetrees have it: an alias, and the line's settings behind a colon."""
-    blob = devicetree(edit=lambda s: re.sub(STDOUT, 'stdout-path = "serial0:115200n8";', s).replace(
-        "chosen {", 'aliases { serial0 = "/pl011@9000000"; };\nchosen {', 1))
+    def edit(source):
+        source = re.sub(STDOUT, 'stdout-path = "console0:115200n8";', source)
+        alias = 'console0 = "/pl011@9000000";'
+        if "aliases {" in source:
+            return source.replace("aliases {", f"aliases {{ {alias}", 1)
+        return source.replace("chosen {", f"aliases {{ {alias} }};\nchosen {{", 1)
+
+    blob = devicetree(edit=edit)
     m = boot(machine, tmp_path, blob)
     m.wait_prompt()
     assert "pl011" in m.run("device list")
