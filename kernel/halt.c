@@ -189,8 +189,10 @@ void k_thread_resume(k_tid_t thread)
 	}
 	thread->base.thread_state &= (uint16_t)~(_THREAD_SUSPENDED | _THREAD_SUSPENDING);
 	if (z_is_running(thread)) {
-		/* It had not stopped yet: those who wait for that need not. */
-		(void)z_waitq_wake_all(&thread->halt_queue, 0);
+		/* It had not stopped yet: those who wait for that need not, unless it is to end as well. */
+		if ((thread->base.thread_state & _THREAD_ABORTING) == 0U) {
+			(void)z_waitq_wake_all(&thread->halt_queue, 0);
+		}
 	} else {
 		z_ready_if_possible(thread);
 	}
