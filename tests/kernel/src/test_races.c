@@ -283,6 +283,9 @@ static void cycle_t(void *p1, void *p2, void *p3)
 	(void)k_mutex_lock(&m3, K_FOREVER);
 	k_usleep(1000);
 	*(volatile int *)p1 = k_mutex_lock(&m1, K_MSEC(8));
+	if (*(volatile int *)p1 == 0) {
+		(void)k_mutex_unlock(&m1);
+	}
 	check();
 	k_usleep(1000);
 	check();
@@ -303,6 +306,9 @@ static void cycle_o(void *p1, void *p2, void *p3)
 static void cycle_x(void *p1, void *p2, void *p3)
 {
 	*(volatile int *)p1 = k_mutex_lock(&m3, K_MSEC(2));
+	if (*(volatile int *)p1 == 0) {
+		(void)k_mutex_unlock(&m3);
+	}
 }
 
 ZTEST(races, test_cycle_of_mutexes_ends_with_timeout)
