@@ -64,6 +64,7 @@ static void cpu_init(unsigned int id, uint64_t affinity)
 	z_runq_init(&cpu->runq);
 
 	cpu->idle = &idle_threads[id];
+	z_stack_fill(K_KERNEL_STACK_BUFFER(idle_stacks[id]), CONFIG_IDLE_STACK_SIZE);
 	z_thread_init(cpu->idle, K_KERNEL_STACK_BUFFER(idle_stacks[id]), CONFIG_IDLE_STACK_SIZE,
 		      idle, NULL, K_IDLE_PRIO, 0U);
 	(void)snprintk(cpu->idle->name, sizeof(cpu->idle->name), "idle %u", id);

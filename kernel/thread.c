@@ -14,8 +14,14 @@
 static sys_dlist_t all_threads = SYS_DLIST_STATIC_INIT(&all_threads);
 static uint32_t last_serial;
 
-static void fill_stack(uintptr_t lo, uintptr_t hi)
+void z_stack_fill(void *stack, size_t size)
 {
+	uintptr_t lo = (uintptr_t)stack;
+	uintptr_t hi = lo + Z_STACK_SIZE_ADJUST(size);
+
+	if (!IS_ENABLED(CONFIG_INIT_STACKS)) {
+		return;
+	}
 	for (uint64_t *p = (uint64_t *)ROUND_UP(lo, 8U); (uintptr_t)p < hi; p++) {
 		*p = Z_STACK_FILL;
 	}
@@ -42,9 +48,6 @@ void z_thread_init(struct k_thread *t, void *stack, size_t size, k_thread_entry_
 	sys_dlist_init(&t->owns);
 	z_waitq_init(&t->join_queue);
 	z_waitq_init(&t->halt_queue);
-	if (IS_ENABLED(CONFIG_INIT_STACKS)) {
-		fill_stack(t->arch.stack_lo, t->arch.stack_hi);
-	}
 	arch_new_thread(t);
 }
 
@@ -59,14 +62,19 @@ k_tid_t k_thread_create(struct k_thread *new_thread, k_thread_stack_t *stack, si
 	__ASSERT(prio >= K_HIGHEST_THREAD_PRIO && prio <= K_LOWEST_APPLICATION_THREAD_PRIO,
 		 "priority %d is not within %d..%d", prio, K_HIGHEST_THREAD_PRIO,
 		 K_LOWEST_APPLICATION_THREAD_PRIO);
+	z_stack_fill(K_THREAD_STACK_BUFFER(stack), stack_size);
+
+	/*
+	 * Under the lock: a mutex that an earlier thread in the same memory has left locked still points here, and
+	 * who waits for it must not find half a thread.
+	 */
+	key = z_lock();
 	z_thread_init(new_thread, K_THREAD_STACK_BUFFER(stack), stack_size, entry, p1, prio,
 		      options);
 	new_thread->entry.p2 = p2;
 	new_thread->entry.p3 = p3;
 	new_thread->resource_pool = cur->resource_pool;
 	new_thread->arch.cpu = arch_cpu();
-
-	key = z_lock();
 	new_thread->serial = ++last_serial;
 	sys_dlist_append(&all_threads, &new_thread->all_node);
 	if (K_TIMEOUT_EQ(delay, K_FOREVER)) {

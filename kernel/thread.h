@@ -11,6 +11,9 @@
 /** What a thread's unused stack is filled with, so that k_thread_stack_space_get() can tell. */
 #define Z_STACK_FILL 0xaaaaaaaaaaaaaaaaU
 
+/** @brief Makes a stack's use measurable, if CONFIG_INIT_STACKS says so. */
+void z_stack_fill(void *stack, size_t size);
+
 /** @brief Fills in a thread that does not run from k_thread_create(): idle threads. */
 void z_thread_init(struct k_thread *t, void *stack, size_t size, k_thread_entry_t entry, void *p1,
 		   int prio, uint32_t options);
