@@ -67,13 +67,10 @@ void arch_fpu_isr_end(void);
 void arch_fpu_drop(struct k_thread *thread);
 
 /**
- * @brief Where the firmware is to start a secondary CPU, which then comes to kernel_secondary_start(cpu).
- *
- * The CPU's structure must be filled in: it is made visible to a CPU whose caches are off.
- * @param cpu the firmware's context argument
- * @param size of that structure in bytes
+ * @brief Where the firmware is to start a secondary CPU, with its struct z_cpu as the context argument. It comes to
+ * kernel_secondary_start() with that, and reads it with its caches on: nothing needs to be cleaned. What was stored before is seen there.
  */
-uint64_t arch_secondary_entry(const struct z_cpu *cpu, size_t size);
+uint64_t arch_secondary_entry(void);
 
 /** @brief Prepares exceptions and FP traps on this CPU. Its thread must be set. */
 void arch_cpu_init(void);

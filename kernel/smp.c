@@ -199,8 +199,7 @@ static bool came_up(struct z_cpu *cpu)
 
 static void start_cpu(struct z_cpu *cpu)
 {
-	int code = z_firmware->cpu_on(cpu->arch.mpidr, arch_secondary_entry(cpu, sizeof(*cpu)),
-				      (uintptr_t)cpu);
+	int code = z_firmware->cpu_on(cpu->arch.mpidr, arch_secondary_entry(), (uintptr_t)cpu);
 
 	if (code != 0) {
 		cpu->offline_reason = z_firmware->strerror(code);

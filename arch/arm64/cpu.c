@@ -4,7 +4,6 @@
  * What a CPU needs before it runs threads.
  */
 #include "arch/arm64/boot.h"
-#include "arch/arm64/cache.h"
 #include "arch/arm64/error.h"
 #include "arch/arm64/sysreg.h"
 #include "kernel/arch_api.h"
@@ -31,10 +30,10 @@ uint64_t arch_cpu_affinity(void)
 	return read_sysreg(mpidr_el1) & MPIDR_AFFINITY;
 }
 
-uint64_t arch_secondary_entry(const struct z_cpu *cpu, size_t size)
+uint64_t arch_secondary_entry(void)
 {
-	/* It reads its stack pointer before its caches are on (Arm ARM B2.8, mismatched attributes). */
-	cache_clean(cpu, size);
+	/* What was stored for the new CPU is to be seen by it: the call to the firmware is no barrier. */
+	dsb(ish);
 	return (uintptr_t)boot_secondary_entry;
 }
 

@@ -404,12 +404,28 @@ static void sched_tells_cpu(void *p1, void *p2, void *p3)
 	}
 }
 
+static volatile bool sched_stay;
+
+static void sched_tells_cpu_and_stays(void *p1, void *p2, void *p3)
+{
+	sched_tells_cpu(p1, p2, p3);
+	while (sched_stay) {
+		arch_spin_relax();
+	}
+}
+
 ZTEST(sched_smp, test_pin)
 {
 	for (unsigned int cpu = 0; cpu < arch_num_cpus(); cpu++) {
 		sched_ran_on = 0U;
-		crew_start_on(0, sched_tells_cpu, NULL, NULL, K_PRIO_PREEMPT(4), cpu);
-		zassert_equal(k_thread_cpu_pin(crew_thread(0), 0), -EINVAL, "it runs");
+		sched_stay = true;
+		crew_start_on(0, sched_tells_cpu_and_stays, NULL, NULL, K_PRIO_PREEMPT(4), cpu);
+		/* Where it sleeps, its mask may change: refused is a change while it is ready or runs. */
+		while (k_thread_cpu_pin(crew_thread(0), (int)cpu) == 0) {
+			k_usleep(20);
+		}
+		zassert_equal(k_thread_cpu_pin(crew_thread(0), 99), -EINVAL);
+		sched_stay = false;
 		crew_await_end(0);
 		zassert_equal(sched_ran_on, 1U << cpu);
 	}
