@@ -67,8 +67,10 @@ void arch_fpu_isr_end(void);
 void arch_fpu_drop(struct k_thread *thread);
 
 /**
- * @brief Where the firmware is to start a secondary CPU, with its struct z_cpu as the context argument. It comes to
- * kernel_secondary_start() with that, and reads it with its caches on: nothing needs to be cleaned. What was stored before is seen there.
+ * @brief Where the firmware is to start a secondary CPU, with its struct z_cpu as the context argument.
+ *
+ * It comes to kernel_secondary_start() with that. What was stored before this call is seen there; nothing
+ * needs to be cleaned, as the CPU reads it with its caches on.
  */
 uint64_t arch_secondary_entry(void);
 
