@@ -69,3 +69,44 @@ def test_no_directory():
     done = subprocess.run(["scripts/app", "/nonexistent"], cwd=TOP, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "/nonexistent" in done.stderr
+
+
+HEADERS = """
+#include <zephyr/arch/cpu.h>
+#include <zephyr/app_memory/app_memdomain.h>
+#include <zephyr/timing/timing.h>
+#include <kernel_version.h>
+
+K_APPMEM_PARTITION_DEFINE(part);
+static K_APP_BMEM(part) int zero;
+static K_APP_DMEM(part) int one = 1;
+
+int main(void)
+{
+	timing_t start, end;
+
+	timing_init();
+	timing_start();
+	start = timing_counter_get();
+	k_busy_wait(100);
+	end = timing_counter_get();
+	timing_stop();
+	printk("version %u.%u, %s, %d%d\\n", SYS_KERNEL_VER_MAJOR(sys_kernel_version_get()),
+	       SYS_KERNEL_VER_MINOR(sys_kernel_version_get()),
+	       timing_cycles_to_ns_avg(timing_cycles_get(&start, &end), 1) >= 100000U ? "time passes" : "too short",
+	       zero, one);
+	return 0;
+}
+"""
+
+
+def test_headers_of_zephyr(machine, tmp_path):
+    done = app(tmp_path, "CONFIG_TIMING_FUNCTIONS=y\n", source=HEADERS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    machine(BUILD / "apps/outside_app.bin", el=1).expect_text("version 3.7, time passes, 01")
+
+
+def test_level_that_is_none(tmp_path):
+    done = app(tmp_path, "", el=3)
+    assert done.returncode == 2
+    assert done.stderr == "app: EL=3 is none of 1 and 2, the exception levels that an application runs at\n"
