@@ -34,6 +34,9 @@ static const char *reason_name(unsigned int reason)
 /* Keeps reports of several CPUs apart. Not the kernel lock: whoever fails may hold that. */
 static struct k_spinlock report_lock;
 
+/* How long other CPUs may take to stop, in microseconds. */
+#define STOP_US 100000U
+
 /*
  * Did it happen with interrupts masked? Then locks may be held that printing or aborting would wait for.
  */
@@ -91,14 +94,34 @@ __weak void k_sys_fatal_error_handler(unsigned int reason, const struct arch_esf
 	k_fatal_halt(reason);
 }
 
+/* CPUs that have stopped, a bit each. */
+static uint32_t stopped;
+
+/*
+ * The last lines are printed without locks: what other CPUs print meanwhile would get into them, and what they log
+ * would not end. One that has its interrupts masked for good does not stop, so this waits no longer than STOP_US.
+ */
+static void stop_others(void)
+{
+	uint32_t others = z_cpu_online & ~(1U << arch_cpu()->arch.id);
+	uint64_t start = arch_cycles();
+
+	if (z_irqchip == NULL || others == 0U) {
+		return;
+	}
+	z_ipi_send(others, Z_SGI_CALL);
+	while ((__atomic_load_n(&stopped, __ATOMIC_ACQUIRE) & others) != others &&
+	       arch_cycles() - start < k_us_to_cyc_ceil64(STOP_US)) {
+		arch_spin_relax();
+	}
+}
+
 void k_fatal_halt(unsigned int reason)
 {
 	(void)arch_irq_lock();
+	stop_others();
 	log_panic();
 	printk("system halted (%s)\n", reason_name(reason));
-	if (z_irqchip != NULL) {
-		z_ipi_send(z_cpu_online & ~(1U << arch_cpu()->arch.id), Z_SGI_CALL);
-	}
 	arch_halt();
 }
 
@@ -135,5 +158,6 @@ __weak void assert_post_action(const char *file, unsigned int line)
 void z_stop_isr(const void *arg)
 {
 	ARG_UNUSED(arg);
+	__atomic_fetch_or(&stopped, 1U << arch_cpu()->arch.id, __ATOMIC_RELEASE);
 	arch_halt();
 }
