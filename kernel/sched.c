@@ -433,6 +433,7 @@ void z_preempt(struct k_thread *cur, uint32_t reasons, struct z_cpu *cpu)
 {
 	struct k_spinlock *lock = z_the_lock();
 
+	/* There for the registers alone: the CPU comes in one that taking the lock leaves as it is. */
 	ARG_UNUSED(reasons);
 	z_spin_lock_masked(lock);
 	if (!simply_better(cpu, cur)) {

@@ -140,20 +140,12 @@ int k_thread_runtime_stats_all_get(k_thread_runtime_stats_t *stats)
 
 k_ticks_t k_thread_timeout_remaining_ticks(const struct k_thread *thread)
 {
-	unsigned int key = z_lock();
-	k_ticks_t ticks = z_timeout_remaining(&thread->base.timeout);
-
-	z_unlock(key);
-	return ticks;
+	return z_timeout_remaining(&thread->base.timeout);
 }
 
 k_ticks_t k_thread_timeout_expires_ticks(const struct k_thread *thread)
 {
-	unsigned int key = z_lock();
-	k_ticks_t ticks = z_timeout_expires(&thread->base.timeout);
-
-	z_unlock(key);
-	return ticks;
+	return z_timeout_expires(&thread->base.timeout);
 }
 
 int *z_errno(void)

@@ -105,20 +105,22 @@ void z_timeout_remove(struct _timeout *t)
 
 k_ticks_t z_timeout_remaining(const struct _timeout *t)
 {
+	unsigned int key = z_lock();
 	uint64_t now = arch_cycles();
+	uint64_t due = z_timeout_pending(t) ? t->due : now;
 
-	if (t->cpu == NULL || t->due <= now) {
-		return 0;
-	}
-	return (k_ticks_t)k_cyc_to_ticks_ceil64(t->due - now);
+	z_unlock(key);
+	return due > now ? (k_ticks_t)k_cyc_to_ticks_ceil64(due - now) : 0;
 }
 
 k_ticks_t z_timeout_expires(const struct _timeout *t)
 {
-	if (t->cpu == NULL) {
-		return sys_clock_tick_get();
-	}
-	return (k_ticks_t)k_cyc_to_ticks_ceil64(t->due - clock_start);
+	unsigned int key = z_lock();
+	bool pending = z_timeout_pending(t);
+	uint64_t due = t->due;
+
+	z_unlock(key);
+	return pending ? (k_ticks_t)k_cyc_to_ticks_ceil64(due - clock_start) : sys_clock_tick_get();
 }
 
 /*

@@ -48,10 +48,10 @@ static inline bool z_timeout_cancel(struct _timeout *t)
 	return true;
 }
 
-/** @return ticks until it is due, 0 if it is not pending. Lock held. */
+/** @return ticks until it is due, 0 if it is not pending. Takes the kernel lock. */
 k_ticks_t z_timeout_remaining(const struct _timeout *t);
 
-/** @return uptime in ticks at which it is due, or the present if it is not pending. Lock held. */
+/** @return uptime in ticks at which it is due, or the present if it is not pending. Takes the kernel lock. */
 k_ticks_t z_timeout_expires(const struct _timeout *t);
 
 /** @brief The timer interrupt: runs what is due, ends time slices, sets the timer anew. */

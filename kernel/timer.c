@@ -153,18 +153,10 @@ uint32_t k_timer_status_sync(struct k_timer *timer)
 
 k_ticks_t k_timer_expires_ticks(const struct k_timer *timer)
 {
-	unsigned int key = z_lock();
-	k_ticks_t ticks = z_timeout_expires(&timer->timeout);
-
-	z_unlock(key);
-	return ticks;
+	return z_timeout_expires(&timer->timeout);
 }
 
 k_ticks_t k_timer_remaining_ticks(const struct k_timer *timer)
 {
-	unsigned int key = z_lock();
-	k_ticks_t ticks = z_timeout_remaining(&timer->timeout);
-
-	z_unlock(key);
-	return ticks;
+	return z_timeout_remaining(&timer->timeout);
 }

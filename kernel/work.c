@@ -394,20 +394,12 @@ bool k_work_cancel_delayable_sync(struct k_work_delayable *dwork, struct k_work_
 
 k_ticks_t k_work_delayable_expires_get(const struct k_work_delayable *dwork)
 {
-	unsigned int key = z_lock();
-	k_ticks_t ticks = z_timeout_expires(&dwork->timeout);
-
-	z_unlock(key);
-	return ticks;
+	return z_timeout_expires(&dwork->timeout);
 }
 
 k_ticks_t k_work_delayable_remaining_get(const struct k_work_delayable *dwork)
 {
-	unsigned int key = z_lock();
-	k_ticks_t ticks = z_timeout_remaining(&dwork->timeout);
-
-	z_unlock(key);
-	return ticks;
+	return z_timeout_remaining(&dwork->timeout);
 }
 
 /* ---- the thread of a queue ----------------------------------------------------------- */

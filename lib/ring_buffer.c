@@ -94,7 +94,8 @@ uint32_t ring_buf_put(struct ring_buf *buf, const uint8_t *data, uint32_t size)
 	return total;
 }
 
-uint32_t ring_buf_get(struct ring_buf *buf, uint8_t *data, uint32_t size)
+/* Claims and copies out; the caller says how much of it is taken. */
+static uint32_t copy_out(struct ring_buf *buf, uint8_t *data, uint32_t size)
 {
 	uint32_t total = 0;
 	uint32_t part;
@@ -107,21 +108,21 @@ uint32_t ring_buf_get(struct ring_buf *buf, uint8_t *data, uint32_t size)
 		}
 		total += part;
 	} while (part != 0 && total < size);
+	return total;
+}
+
+uint32_t ring_buf_get(struct ring_buf *buf, uint8_t *data, uint32_t size)
+{
+	uint32_t total = copy_out(buf, data, size);
+
 	(void)ring_buf_get_finish(buf, total);
 	return total;
 }
 
 uint32_t ring_buf_peek(struct ring_buf *buf, uint8_t *data, uint32_t size)
 {
-	uint32_t total = 0;
-	uint32_t part;
-	uint8_t *src;
+	uint32_t total = copy_out(buf, data, size);
 
-	do {
-		part = ring_buf_get_claim(buf, &src, size - total);
-		memcpy(data + total, src, part);
-		total += part;
-	} while (part != 0 && total < size);
 	(void)ring_buf_get_finish(buf, 0);
 	return total;
 }
