@@ -4,6 +4,7 @@
 #
 #   lib/**.c  arch/arm64/**.{c,S}  kernel/**.c  drivers/**.c     always
 #   shell/**.c                                                   if CONFIG_SHELL
+#   hyp/**.c  vdev/**.c                                          if CONFIG_ZVM
 #   lib/ztest/**.c                                               if CONFIG_ZTEST
 #   <dir>/src/*.c                                                the application, options from <dir>/prj.conf
 #
@@ -60,6 +61,12 @@ foreach(h fdt.h libfdt.h libfdt_env.h)
 	configure_file(/usr/include/${h} ${CMAKE_BINARY_DIR}/include/${h} COPYONLY)
 endforeach()
 find_file(ZVM_LIBFDT libfdt.a PATHS /usr/lib/aarch64-linux-gnu NO_DEFAULT_PATH REQUIRED NO_CMAKE_FIND_ROOT_PATH)
+# zlib the same way, of zlib1g-dev:arm64: guests' gzip images. zconf.h is the target's.
+configure_file(/usr/include/zlib.h ${CMAKE_BINARY_DIR}/include/zlib.h COPYONLY)
+find_file(ZVM_ZCONF zconf.h PATHS /usr/include/aarch64-linux-gnu /usr/include NO_DEFAULT_PATH REQUIRED
+	NO_CMAKE_FIND_ROOT_PATH)
+configure_file(${ZVM_ZCONF} ${CMAKE_BINARY_DIR}/include/zconf.h COPYONLY)
+find_file(ZVM_ZLIB libz.a PATHS /usr/lib/aarch64-linux-gnu NO_DEFAULT_PATH REQUIRED NO_CMAKE_FIND_ROOT_PATH)
 
 add_custom_target(zvm_version BYPRODUCTS ${CMAKE_BINARY_DIR}/include/zvm_version.h
 	COMMAND ${CMAKE_COMMAND} -DTOP=${CMAKE_SOURCE_DIR} -DVERSION=${PROJECT_VERSION}
@@ -75,7 +82,7 @@ function(zvm_configure NAME APP EL FOREIGN OUT_KEY)
 	file(GLOB_RECURSE kconfigs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/Kconfig
 		${CMAKE_SOURCE_DIR}/lib/Kconfig* ${CMAKE_SOURCE_DIR}/arch/Kconfig*
 		${CMAKE_SOURCE_DIR}/kernel/Kconfig* ${CMAKE_SOURCE_DIR}/drivers/Kconfig*
-		${CMAKE_SOURCE_DIR}/shell/Kconfig*)
+		${CMAKE_SOURCE_DIR}/hyp/Kconfig* ${CMAKE_SOURCE_DIR}/shell/Kconfig*)
 	file(GLOB conf CONFIGURE_DEPENDS ${APP}/prj.conf)
 	set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
 		${kconfigs} ${conf} ${CMAKE_SOURCE_DIR}/scripts/kconfig.py)
@@ -102,7 +109,7 @@ function(zvm_configure NAME APP EL FOREIGN OUT_KEY)
 	else()
 		file(RENAME ${ZVM_GEN}/${NAME}.tmp ${ZVM_GEN}/${key}/autoconf.h)
 	endif()
-	file(STRINGS ${ZVM_GEN}/image/${NAME}.config lines REGEX "^CONFIG_(SHELL|ZTEST)=y")
+	file(STRINGS ${ZVM_GEN}/image/${NAME}.config lines REGEX "^CONFIG_(SHELL|ZTEST|ZVM)=y")
 	set(ZVM_CONFIG_SET ${lines} PARENT_SCOPE)
 	set(${OUT_KEY} ${key} PARENT_SCOPE)
 endfunction()
@@ -122,6 +129,10 @@ function(zvm_kernel KEY EL)
 	list(FILTER sources EXCLUDE REGEX "/arch/arm64/offsets\\.c$")
 	if("CONFIG_SHELL=y" IN_LIST ZVM_CONFIG_SET)
 		list(APPEND sources ${shell})
+	endif()
+	file(GLOB_RECURSE hyp CONFIGURE_DEPENDS ${top}/hyp/*.c ${top}/vdev/*.c)
+	if("CONFIG_ZVM=y" IN_LIST ZVM_CONFIG_SET)
+		list(APPEND sources ${hyp})
 	endif()
 	if(NOT "CONFIG_ZTEST=y" IN_LIST ZVM_CONFIG_SET)
 		list(FILTER sources EXCLUDE REGEX "/lib/ztest/")
@@ -226,7 +237,7 @@ function(zvm_image)
 	target_link_options(${I_NAME} PRIVATE ${zvm_target} -nostdlib -static-pie -Wl,--gc-sections
 		-Wl,-z,max-page-size=4096 -Wl,-z,norelro -Wl,--build-id=none -Wl,--no-warn-rwx-segments
 		-Wl,-T,${gen}/link.ld -L${lists} -Wl,-Map,${CMAKE_BINARY_DIR}/${I_NAME}.map)
-	target_link_libraries(${I_NAME} PRIVATE ${ZVM_LIBFDT})
+	target_link_libraries(${I_NAME} PRIVATE ${ZVM_LIBFDT} ${ZVM_ZLIB})
 	add_custom_command(TARGET ${I_NAME} POST_BUILD
 		COMMAND ${CMAKE_OBJCOPY} -O binary ${I_NAME}.elf ${I_NAME}.bin
 		WORKING_DIRECTORY ${CMAKE_BINARY_DIR} BYPRODUCTS ${CMAKE_BINARY_DIR}/${I_NAME}.bin VERBATIM)

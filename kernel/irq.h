@@ -31,6 +31,7 @@ struct fdt_irq;
 #define Z_SGI_CALL    1U /**< Call a function, or stop. */
 #define Z_SGI_OFFLOAD 2U /**< irq_offload(), to oneself only. */
 #define Z_SGI_LOG     3U /**< Wake the log's thread, to oneself only. */
+#define Z_SGI_VCPU    4U /**< The hypervisor: look at the resident vCPU. */
 /** @} */
 
 /** What is connected to an INTID. */

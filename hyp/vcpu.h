@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * A virtual CPU: a kernel thread that runs a guest.
+ *
+ * Its context (EL1 registers, FP registers, list registers, timer, stage-2 base) is *resident* on the CPU whose
+ * hardware holds it. Switching to host threads and back moves nothing. The context moves when the vCPU is about to
+ * enter its guest on a CPU where it is not resident: vcpu_before_enter() saves whoever is resident there and, by way
+ * of an interrupt to the other CPU, its own context where it was.
+ *
+ * Exits are handled on the vCPU's thread, with interrupts masked, above the frame that the vector saved. A handler
+ * that lets interrupts in or blocks may find itself on another CPU afterwards: it returns true, so that residency is
+ * looked at again before the guest goes on, and must not touch EL1 registers in hardware before it has called
+ * vcpu_load(). vCPU threads hold no lock while interrupts are open: they can be suspended or aborted at any such point.
+ */
+#ifndef HYP_VCPU_H_
+#define HYP_VCPU_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <zephyr/kernel.h>
+
+#include "arch/arm64/guest.h"
+#include "hyp/exit.h"
+#include "hyp/vgic.h"
+#include "hyp/vtimer.h"
+
+struct vm;
+
+/** Most vCPUs of a VM. */
+#define VCPUS_MAX 8U
+
+/** PSCI's view (DEN0022, 5.7 AFFINITY_INFO). */
+enum vcpu_power {
+	VCPU_OFF,
+	VCPU_ON,
+	VCPU_ON_PENDING,
+};
+
+struct vcpu {
+	/** First: the thread register (TPIDR_EL2) of a running vCPU points to it. */
+	struct k_thread thread;
+	/** General registers of the guest, at the top of the thread's stack. x19-x28 are there only for exits that ask. */
+	struct guest_frame *frame;
+	/** CPU whose hardware holds the context; NULL: @ref ctx does. Written by that CPU, interrupts masked. */
+	struct z_cpu *resident;
+	struct vm *vm;
+	uint32_t id;
+	/** The thread waits in WFI, or is about to: vcpu_kick() wakes it. */
+	uint32_t waiting;
+	/** enum vcpu_power; changes under vm->lock. */
+	uint32_t power;
+	/** Where the guest starts when it is switched on: set under vm->lock before power changes. */
+	uint64_t entry;
+	uint64_t entry_arg;
+	struct vgic_cpu vgic;
+	struct vtimer vtimer;
+	uint64_t exits[EXIT_REASONS];
+	/** EL1 and FP context while it is not resident. */
+	struct guest_context ctx;
+	k_thread_stack_t *stack;
+};
+
+/** @brief The vCPU whose exit is being handled; only on a vCPU's thread. */
+static ALWAYS_INLINE struct vcpu *vcpu_current(void)
+{
+	return (struct vcpu *)(void *)arch_current();
+}
+
+/** @return the vCPU whose context this CPU's hardware holds, or NULL. Interrupts masked. */
+struct vcpu *vcpu_resident(void);
+
+/** @brief Guest's Xn; 31 is XZR. Only for exits whose class saves all registers (exit.h). */
+static ALWAYS_INLINE uint64_t vcpu_reg(const struct vcpu *v, unsigned int n)
+{
+	return n < 31U ? v->frame->x[n] : 0U;
+}
+
+/** @brief Sets the guest's Xn; 31 is XZR and takes nothing. */
+static ALWAYS_INLINE void vcpu_set_reg(struct vcpu *v, unsigned int n, uint64_t value)
+{
+	if (n < 31U) {
+		v->frame->x[n] = value;
+	}
+}
+
+/**
+ * @brief Steps over the instruction that trapped (Arm ARM D1.3.5): PC by 4, or 2 for a 16-bit T32 one, IT state
+ * advanced, BTYPE and SS cleared.
+ */
+void vcpu_skip(struct vcpu *v);
+
+/**
+ * @brief Prepares a vCPU of a VM that is being created: stack, constant registers. Its thread is not made yet.
+ * @retval 0
+ * @retval -ENOMEM nothing is left allocated
+ */
+int vcpu_init(struct vcpu *v, struct vm *vm, unsigned int id);
+
+/** @brief Undoes vcpu_init(). Its thread must have ended (vcpu_stop()). */
+void vcpu_destroy(struct vcpu *v);
+
+/**
+ * @brief Makes the vCPU's thread, with reset registers, power off: it waits for vcpu_power_on(). May block.
+ *
+ * Priority, CPU mask and time slice are the VM's configuration's.
+ */
+void vcpu_start(struct vcpu *v);
+
+/** @brief Ends its thread, wherever that is, and drops its context from the hardware. May block. Not from a vCPU. */
+void vcpu_stop(struct vcpu *v);
+
+/** @brief Keeps it from running, its context saved, or lets it go on: zvm pause and resume. Not from a vCPU. */
+void vcpu_pause(struct vcpu *v);
+void vcpu_resume(struct vcpu *v);
+
+/**
+ * @brief PSCI CPU_ON: AArch64, EL1h, MMU off, all masked, x0 = @p arg (DEN0022, 6.4).
+ * @retval 0
+ * @retval -EALREADY it is on
+ * @retval -EINPROGRESS it is coming up
+ */
+int vcpu_power_on(struct vcpu *v, uint64_t entry, uint64_t arg);
+
+/** @brief PSCI CPU_OFF, from its own exit: returns when it is on again, with registers reset. Always returns true. */
+bool vcpu_power_off(struct vcpu *v);
+
+/**
+ * @brief There may be something new for it: pending interrupts, a resident one's list registers to fill.
+ *
+ * Running or resident on another CPU: that CPU is interrupted and calls vgic_flush(). Waiting in WFI: it goes on.
+ * On this CPU, resident: vgic_flush() at once. Any context, interrupts masked or not, no vGIC lock held.
+ */
+void vcpu_kick(struct vcpu *v);
+
+/**
+ * @brief Waits in WFI until vcpu_kick() finds it something (vgic_pending()), or @p deadline (counter value, 0: none).
+ *
+ * From its own exit. The context stays where it is. Always returns true.
+ */
+bool vcpu_wait(struct vcpu *v, uint64_t deadline);
+
+/** @brief Makes its context resident on this CPU. From its own exit, interrupts masked. */
+void vcpu_load(struct vcpu *v);
+
+/** @brief Its context is saved to memory, wherever it was resident. Its thread must not run. May spin for an IPI. */
+void vcpu_put(struct vcpu *v);
+
+#endif /* HYP_VCPU_H_ */

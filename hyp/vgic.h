@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * The virtual GICv3 of a VM (IHI 0069): what the rest of the hypervisor asks of it.
+ *
+ * One spinlock per VM (struct vgic::lock) protects all of its state; a resident vCPU's list registers are written by
+ * its CPU only, with that lock held.
+ */
+#ifndef HYP_VGIC_H_
+#define HYP_VGIC_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hyp/vgic_state.h"
+
+struct vcpu;
+struct vm;
+struct vm_config;
+
+/** @brief Finds the host's virtual interface (list registers, maintenance interrupt). Once. @return 0 / -errno, one line printed */
+int vgic_host_init(void);
+
+/**
+ * @brief Makes the GIC of a VM, with its MMIO regions in vm->mmio.
+ * @retval 0 / -ENOMEM, nothing is left allocated
+ */
+int vgic_create(struct vm *vm);
+void vgic_destroy(struct vm *vm);
+
+/** @brief As after power-on. No vCPU of the VM runs. */
+void vgic_reset(struct vm *vm);
+
+/**
+ * @brief A device's interrupt line (SPI, INTID >= 32) changes. Level: follows @p high; edge: rises. ISR ok, any thread.
+ */
+void vgic_set_spi(struct vm *vm, uint32_t intid, bool high);
+
+/** @brief The same for a private interrupt of a vCPU (INTID 16..31). */
+void vgic_set_ppi(struct vcpu *v, uint32_t intid, bool high);
+
+/**
+ * @brief Ties a virtual interrupt to a physical one: it is injected with LR.HW, so the guest's deactivation is the
+ * hardware's. @p host_intid 0 unties. For a PPI: of one vCPU.
+ */
+int vgic_map_hw(struct vm *vm, struct vcpu *v, uint32_t intid, uint32_t host_intid);
+
+/**
+ * @brief The tied physical interrupt fired, was acknowledged and its priority dropped: it is active and stays so until
+ * the guest deactivates it. Interrupts masked; @p v is resident here, or for an SPI may be anywhere.
+ */
+void vgic_hw_fired(struct vcpu *v, uint32_t intid);
+
+/** @brief Anything that would be signalled if the guest's PSTATE.I were open? WFI then does not wait. Interrupts masked. */
+bool vgic_pending(struct vcpu *v);
+
+/** @brief Fills list registers with what became pending; for the resident vCPU of this CPU, interrupts masked. */
+void vgic_flush(struct vcpu *v);
+
+/** @brief Moves list registers and virtual interface to memory, and back. Interrupts masked, on the CPU concerned. */
+void vgic_save(struct vcpu *v);
+void vgic_load(struct vcpu *v);
+
+/** @brief A trapped write of ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1. */
+void vgic_sgi(struct vcpu *v, uint64_t value, bool group1);
+
+/** @brief Interrupts injected so far, for `zvm info`. */
+uint64_t vgic_injected(const struct vm *vm);
+
+#endif /* HYP_VGIC_H_ */

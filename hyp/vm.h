@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * Virtual machines: what they are made of, and their life.
+ *
+ * Everything a VM needs is taken by vm_create() and given back, cleared, by vm_delete(). Commands on one VM are
+ * serialised by its mutex (vm_get()); what a guest does to its own VM (power off, reset, crash) is a request to the
+ * manager's thread, because a vCPU cannot end its own thread's siblings.
+ */
+#ifndef HYP_VM_H_
+#define HYP_VM_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <zephyr/kernel.h>
+
+#include "hyp/mmio.h"
+#include "hyp/stage2.h"
+#include "hyp/vcpu.h"
+#include "hyp/vconsole.h"
+#include "hyp/vdev.h"
+#include "hyp/vgic_state.h"
+#include "hyp/vmdef.h"
+
+/** VMs at once: ids are 0 to VMS_MAX - 1, the lowest free one is taken. */
+#define VMS_MAX 32U
+
+enum vm_state {
+	VM_READY,   /**< created, never run, or stopped by nobody yet */
+	VM_RUNNING,
+	VM_PAUSED,
+	VM_STOPPED, /**< powered off, by command or by itself */
+	VM_CRASHED, /**< its own fault; vm->crash says what */
+};
+
+/** What a guest asks for about its own VM. */
+enum vm_request {
+	VM_REQUEST_NONE,
+	VM_REQUEST_OFF,
+	VM_REQUEST_RESET,
+	VM_REQUEST_CRASH,
+};
+
+#define VM_CRASH_TEXT 96U
+
+struct vm {
+	uint32_t id;
+	/** enum vm_state; changes under @ref mutex. */
+	uint32_t state;
+	struct stage2 s2;
+	/** Constant HCR_EL2 of its vCPUs. */
+	uint64_t hcr;
+	/** CNTVOFF_EL2, and when it was paused. */
+	uint64_t cntvoff;
+	uint64_t paused_at;
+	struct mmio_map mmio;
+	struct vgic vgic;
+	/** vCPU power states. Interrupts masked, no other lock of ours inside but the kernel's. */
+	struct k_spinlock lock;
+	/** Serialises commands. */
+	struct k_mutex mutex;
+	struct vm_config config;
+	/** RAM: at config.ram_base in the guest. */
+	void *ram;
+	uint64_t ram_size;
+	struct vconsole *console;
+	sys_slist_t devices; /* struct vdev */
+	/** The guest's request, enum vm_request, taken by the manager. */
+	uint32_t request;
+	char crash[VM_CRASH_TEXT];
+	struct k_work request_work;
+	/** Lines about it that the rate limit let through or not. */
+	uint32_t complaints;
+	uint32_t vcpu_count;
+	struct vcpu *vcpu[VCPUS_MAX];
+};
+
+/**
+ * @brief Makes a VM of a definition in the bundle.
+ *
+ * Images are found and checked, memory is taken, cleared; devices are made. Completely or not at all.
+ *
+ * @param type    name of the definition
+ * @param vcpus   0: as defined
+ * @param mib     0: as defined
+ * @param id      where the id goes
+ * @param error   one line for people, without a newline, when it fails: what, where, what would be right
+ * @return 0 / -ENOENT no such definition / -EINVAL definition or image is wrong / -ENOMEM / -ENOSPC too many VMs
+ */
+int vm_create(const char *type, unsigned int vcpus, unsigned int mib, unsigned int *id, struct vm_error *error);
+
+/*
+ * The commands. Each finds the VM by id, and says in @p error what was wrong: -ENOENT no such VM, -EPERM wrong state.
+ * They block; not from a vCPU's thread.
+ */
+int vm_run(unsigned int id, struct vm_error *error);    /* start, or resume a paused one */
+int vm_pause(unsigned int id, struct vm_error *error);
+int vm_resume(unsigned int id, struct vm_error *error);
+int vm_stop(unsigned int id, struct vm_error *error);
+int vm_reset(unsigned int id, struct vm_error *error);
+int vm_delete(unsigned int id, bool force, struct vm_error *error);
+
+/** @brief The VM with its mutex taken, or NULL. Give it back with vm_put(). */
+struct vm *vm_get(unsigned int id);
+void vm_put(struct vm *vm);
+
+/** @brief "ready", "running", ... */
+const char *vm_state_name(enum vm_state state);
+
+/**
+ * @brief The guest itself powers off, resets or has crashed: from a vCPU's exit. The vCPU does not run on: the call
+ * blocks until the manager ends it, and so does not return to the guest.
+ * @param crash for VM_REQUEST_CRASH: what happened
+ */
+bool vm_request(struct vcpu *v, enum vm_request request, const char *crash);
+
+/** @brief Starts the manager and makes and runs the VMs that say autostart. Once; lines on the console. */
+void vm_autostart(void);
+
+#endif /* HYP_VM_H_ */

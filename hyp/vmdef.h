@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * VM definitions: small devicetrees (compatible "zvm,vm-v1"), checked completely before anything is taken.
+ */
+#ifndef HYP_VMDEF_H_
+#define HYP_VMDEF_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <zephyr/toolchain.h>
+
+#include "lib/addr.h"
+
+#define VM_NAME_MAX     32U
+#define VM_DEVICES_MAX  16U
+#define VM_ERROR_TEXT   160U
+#define VM_VCPUS_MAX    8U
+
+/** One line for people: what was wrong, where, and what would be right. */
+struct vm_error {
+	char text[VM_ERROR_TEXT];
+};
+
+/** @brief Writes the line. @return @p rc, so that a function can end with `return vm_fail(...)`. */
+int __printf_like(3, 4) vm_fail(struct vm_error *error, int rc, const char *format, ...);
+
+enum vm_os {
+	VM_OS_LINUX,
+	VM_OS_ZEPHYR,
+	VM_OS_RAW,
+};
+
+/** Where bytes of an image are: in the bundle (points into it) or in host RAM by address. */
+struct vm_image {
+	const void *data; /**< NULL: there is none */
+	uint64_t size;
+	const char *name; /**< path in the bundle, or the property's name; for messages */
+};
+
+struct vm_device_def {
+	const char *name; /**< node */
+	const char *compatible;
+	uint64_t base;    /**< 0: the device's own default */
+	uint64_t size;
+	uint32_t irq;     /**< INTID; 0: the device's own default */
+	int node;         /**< in the definition, for properties of its own */
+};
+
+struct vm_config {
+	char name[VM_NAME_MAX];
+	enum vm_os os;
+	uint32_t vcpus;
+	uint64_t ram_base;
+	uint64_t ram_size;
+	struct vm_image kernel;
+	struct vm_image initrd;
+	struct vm_image dtb;
+	/** IPA that a raw image is loaded at, and entered. */
+	uint64_t kernel_load;
+	const char *bootargs; /**< "" if none */
+	int priority;
+	/** CPU of vCPU n, if @ref pinned. */
+	uint8_t cpu[VM_VCPUS_MAX];
+	bool pinned;
+	bool wfi_native;
+	bool autostart;
+	const void *def; /**< the definition itself */
+	uint32_t device_count;
+	struct vm_device_def device[VM_DEVICES_MAX];
+};
+
+/**
+ * @brief Reads and checks a definition; images are found, not loaded.
+ * @param file  for messages, as "vms/linux.dtb"
+ * @param fdt, size the definition; it must stay where it is for as long as @p config is used
+ * @retval 0 / -EINVAL, -ENOENT with a line in @p error
+ */
+int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config *config, struct vm_error *error);
+
+#endif /* HYP_VMDEF_H_ */
