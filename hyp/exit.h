@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <zephyr/toolchain.h>
+
 struct vcpu;
 
 /** Why a guest was left, as `zvm info` counts it. */
