@@ -7,12 +7,23 @@
 #ifndef HYP_GUEST_DTB_H_
 #define HYP_GUEST_DTB_H_
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "hyp/vmdef.h"
 
 struct vm;
+
+/*
+ * For vdev_driver::describe, which writes into the open node; all return 0 or a (negative) libfdt error.
+ */
+
+/** @brief `interrupts` of one SPI by its INTID. */
+int guest_dtb_irq(void *fdt, uint32_t intid, bool edge);
+
+/** @brief `clocks` and `clock-names`: fixed clocks of GUEST_PL011_CLOCK Hz. @p names: as in the property, NULs between */
+int guest_dtb_clocks(void *fdt, unsigned int count, const char *names, size_t names_size);
 
 /**
  * @brief Writes the devicetree into @p buffer.

@@ -33,8 +33,12 @@ struct vdev_driver {
 	void (*destroy)(struct vdev *dev);
 	/** As after power-on; no vCPU runs. */
 	void (*reset)(struct vdev *dev);
-	/** Adds properties to its node of the guest's devicetree (libfdt, sequential write or offset). May be NULL. */
-	int (*describe)(const struct vdev *dev, void *fdt, int node);
+	/**
+	 * Writes the properties of its node of the guest's devicetree, which is open for sequential writing
+	 * (fdt_property*()); `reg` is there already. guest_dtb.h has helpers. NULL: compatible and, if there is one, a
+	 * level interrupt.
+	 */
+	int (*describe)(const struct vdev *dev, void *fdt);
 };
 
 /** A device of a VM; mmio_region::dev points to it. */
