@@ -20,7 +20,8 @@ from pathlib import Path
 # Lists whose definers always say const. They hold pointers, so their section flags do not tell.
 CONST_LISTS = {
     "device", "earlycon", "shell_root_cmd", "shell_subcmd", "z_init_entry", "z_irq_static", "z_stack_region",
-    "ztest_expected_result_entry", "ztest_suite_node", "ztest_test_rule", "ztest_unit_test", "zvm_driver",
+    "vdev_driver", "ztest_expected_result_entry", "ztest_suite_node", "ztest_test_rule", "ztest_unit_test",
+    "zvm_driver",
 }
 
 SECTION = re.compile(r"^\._(\w+)\.static\.(.+)$")
