@@ -23,6 +23,7 @@
 
 #include "arch/arm64/guest.h"
 #include "hyp/exit.h"
+#include "hyp/sysreg_trap.h"
 #include "hyp/vgic.h"
 #include "hyp/vtimer.h"
 
@@ -56,6 +57,7 @@ struct vcpu {
 	uint64_t entry_arg;
 	struct vgic_cpu vgic;
 	struct vtimer vtimer;
+	struct sysreg_state sysreg;
 	uint64_t exits[EXIT_REASONS];
 	/** EL1 and FP context while it is not resident. */
 	struct guest_context ctx;

@@ -47,6 +47,12 @@ void vtimer_vm_start(struct vm *vm);
 void vtimer_vm_pause(struct vm *vm);
 void vtimer_vm_resume(struct vm *vm);
 
+/**
+ * @brief Present level of a timer's interrupt line, 27 or 30: for the vGIC when it resamples. Interrupts masked; the
+ * vCPU is resident here, or nowhere.
+ */
+bool vtimer_line(struct vcpu *v, uint32_t intid);
+
 /** @return the VM's virtual time, in counter ticks. */
 uint64_t vtimer_now(const struct vm *vm);
 
