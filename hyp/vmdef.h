@@ -41,11 +41,11 @@ struct vm_image {
 };
 
 struct vm_device_def {
-	const char *name; /**< node */
+	const char *name; /**< node, with its unit address if it has one */
 	const char *compatible;
-	uint64_t base;    /**< 0: the device's own default */
+	uint64_t base;    /**< the device's own default if the definition names none */
 	uint64_t size;
-	uint32_t irq;     /**< INTID; 0: the device's own default */
+	uint32_t irq;     /**< INTID, likewise; 0: it has none */
 	int node;         /**< in the definition, for properties of its own */
 };
 
@@ -58,26 +58,36 @@ struct vm_config {
 	struct vm_image kernel;
 	struct vm_image initrd;
 	struct vm_image dtb;
-	/** IPA that a raw image is loaded at, and entered. */
+	/** IPA that a raw image is loaded at, and entered; the base of RAM if the definition names none. */
 	uint64_t kernel_load;
+	bool kernel_load_set;
 	const char *bootargs; /**< "" if none */
 	int priority;
 	/** CPU of vCPU n, if @ref pinned. */
 	uint8_t cpu[VM_VCPUS_MAX];
+	uint32_t cpu_count; /**< CPUs that the definition lists */
 	bool pinned;
 	bool wfi_native;
 	bool autostart;
-	const void *def; /**< the definition itself */
+	const char *file; /**< the definition's path, for messages */
+	const void *def;  /**< the definition itself */
 	uint32_t device_count;
 	struct vm_device_def device[VM_DEVICES_MAX];
 };
 
 /**
  * @brief Reads and checks a definition; images are found, not loaded.
- * @param file  for messages, as "vms/linux.dtb"
- * @param fdt, size the definition; it must stay where it is for as long as @p config is used
+ * @param file  for messages, as "vms/linux.dtb"; the VM is called "linux". It must stay as @p fdt must
+ * @param fdt, size the definition, at a multiple of 8; it must stay where it is for as long as @p config is used
  * @retval 0 / -EINVAL, -ENOENT with a line in @p error
  */
 int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config *config, struct vm_error *error);
+
+/**
+ * @brief Other values than the definition's, with the same checks: `zvm new -c VCPUS -m MIB`.
+ * @retval 0 / -EINVAL with a line, and nothing is changed
+ */
+int vmdef_set_vcpus(struct vm_config *config, unsigned int vcpus, struct vm_error *error);
+int vmdef_set_memory(struct vm_config *config, uint64_t mib, struct vm_error *error);
 
 #endif /* HYP_VMDEF_H_ */

@@ -68,4 +68,26 @@ void mem_stats_get(struct mem_stats *stats);
  */
 int mem_initrd(hpa_t *start, uint64_t *size);
 
+/**
+ * @brief May somebody else's data be read there: RAM that is mapped, and that was never ours to hand out?
+ *
+ * So it is for the initrd, for memory that the devicetree reserves, and for what mem_reserve_more() named.
+ *
+ * @retval 0
+ * @retval -EINVAL empty or wrapping
+ * @retval -ENXIO some of it is no RAM
+ * @retval -EBUSY some of it is the kernel's, or must not be mapped
+ */
+int mem_foreign(uint64_t base, uint64_t size);
+
+/**
+ * @brief Hook: what lies in RAM besides the initrd, and is named in it. Weak; the default does nothing.
+ *
+ * Called by mem_init() once, after the initrd is mapped and before any memory is handed out: nothing can be allocated,
+ * and libfdt may be used.
+ *
+ * @param reserve keeps a range out of what is handed out; ranges that wrap are ignored with a line
+ */
+void mem_reserve_more(const void *initrd, uint64_t size, void (*reserve)(uint64_t base, uint64_t size));
+
 #endif /* KERNEL_MEM_H_ */

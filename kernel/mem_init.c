@@ -141,6 +141,14 @@ static int find_initrd(const struct boot_info *bi)
 	return keep_out(base, size, false);
 }
 
+/* Only whole granules can be handed out. */
+static void settle_unused(void)
+{
+	memmap_align(&unused, EXTENT_GRANULE);
+	figures.reserved = figures.total -
+			   MIN(figures.total, memmap_total(&unused) + figures.image);
+}
+
 static int find_all(const struct boot_info *bi)
 {
 	uint64_t image_size = bi->image_end - bi->image_start;
@@ -163,10 +171,9 @@ static int find_all(const struct boot_info *bi)
 		return -ENOMEM;
 	}
 	memmap_align(&mapped, EXTENT_GRANULE);
-	memmap_align(&unused, EXTENT_GRANULE);
 	/* A range at 0 would make the null pointer a good one. */
 	(void)memmap_remove(&unused, 0U, EXTENT_GRANULE);
-	figures.reserved = figures.total - MIN(figures.total, memmap_total(&unused) + image_size);
+	settle_unused();
 	return 0;
 }
 
@@ -180,22 +187,64 @@ static void table_page_free(void *page)
 	mem_free(page, EXTENT_GRANULE, 0U);
 }
 
-/* What is free in a range goes to mem_alloc() as soon as the range is mapped: the next one may need tables. */
-static void map_range(const struct memmap_range *r)
+__weak void mem_reserve_more(const void *initrd, uint64_t size,
+			     void (*reserve)(uint64_t base, uint64_t size))
+{
+	ARG_UNUSED(initrd);
+	ARG_UNUSED(size);
+	ARG_UNUSED(reserve);
+}
+
+static void reserve_one_more(uint64_t base, uint64_t size)
+{
+	(void)keep_out(base, size, false);
+}
+
+static bool map_range(const struct memmap_range *r)
 {
 	int rc = arch_ram_map(r->base, r->size);
 
 	if (rc != 0) {
 		printk("memory " RANGE_FMT " cannot be mapped (error %d): ignored\n",
 		       RANGE_ARGS(r->base, r->size), -rc);
-		return;
 	}
+	return rc == 0;
+}
+
+/* What is free in a range goes to mem_alloc() as soon as the range is mapped: the next one may need tables. */
+static void hand_out_range(const struct memmap_range *r)
+{
 	for (size_t i = 0U; i < unused.count; i++) {
 		const struct memmap_range *u = &unused.ranges[i];
 
 		if (range_within(u->base, u->size, r->base, r->size)) {
 			mem_add(u->base, u->size);
 		}
+	}
+}
+
+/* The range that holds the initrd comes first: what the initrd names is not handed out, not even for tables. */
+static void map_all(void)
+{
+	size_t first = 0U;
+
+	for (size_t i = 0U; i < mapped.count; i++) {
+		if (range_contains(mapped.ranges[i].base, mapped.ranges[i].size, initrd_base)) {
+			first = i;
+		}
+	}
+	for (size_t n = 0U; n < mapped.count; n++) {
+		const struct memmap_range
+			*r = &mapped.ranges[n == 0U ? first : n - (n <= first ? 1U : 0U)];
+
+		if (!map_range(r)) {
+			continue;
+		}
+		if (initrd_size != 0U && range_within(initrd_base, initrd_size, r->base, r->size)) {
+			mem_reserve_more(hpa_ptr(hpa(initrd_base)), initrd_size, reserve_one_more);
+			settle_unused();
+		}
+		hand_out_range(r);
 	}
 }
 
@@ -230,9 +279,7 @@ int mem_init(const struct boot_info *bi)
 		return -ENOMEM;
 	}
 	arch_mmu_set_allocator(table_page_alloc, table_page_free);
-	for (size_t i = 0U; i < mapped.count; i++) {
-		map_range(&mapped.ranges[i]);
-	}
+	map_all();
 	if (mem_free_bytes() == 0U) {
 		printk("ZVM: all memory that the devicetree names is reserved\n");
 		return -ENOMEM;
@@ -255,5 +302,20 @@ int mem_initrd(hpa_t *start, uint64_t *size)
 	}
 	*start = hpa(initrd_base);
 	*size = initrd_size;
+	return 0;
+}
+
+int mem_foreign(uint64_t base, uint64_t size)
+{
+	if (size == 0U || !range_end_ok(base, size)) {
+		return -EINVAL;
+	}
+	if (!memmap_contains(&banks, base, size)) {
+		return -ENXIO;
+	}
+	if (!memmap_contains(&mapped, base, size) || !arch_is_mapped(base) ||
+	    memmap_overlaps(&unused, base, size)) {
+		return -EBUSY;
+	}
 	return 0;
 }

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * VM definitions: the devices. Each is bound to a virtual device by `compatible`, which says what the node does not.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <zephyr/sys/printk.h>
+#include <zephyr/sys/util.h>
+
+#include "hyp/guest_layout.h"
+#include "hyp/stage2.h"
+#include "hyp/vdev.h"
+#include "hyp/vmdef_internal.h"
+#include "lib/fdt.h"
+
+#define SPI_FIRST 32U
+/* The virtual GIC has at least these. */
+#define SPI_LAST 287U
+
+/* What is there without being named. */
+static const struct {
+	const char *name;
+	uint64_t base;
+	uint64_t size;
+} fixed[] = {
+	{"the GIC", GUEST_GICD_BASE, GUEST_GICD_SIZE},
+	{"the GIC", GUEST_ITS_BASE, GUEST_ITS_SIZE},
+	{"the GIC", GUEST_GICR_BASE, VM_VCPUS_MAX *GUEST_GICR_STRIDE},
+};
+
+unsigned int vmdef_ipa_bits(void)
+{
+	return stage2_ipa_bits();
+}
+
+/* ---- one device ---------------------------------------------------------------------------- */
+
+static int read_compatible(const struct vmdef_reader *r, struct vm_device_def *d,
+			   const struct vdev_driver **driver)
+{
+	int rc;
+
+	if (fdt_getprop(r->fdt, d->node, "compatible", NULL) == NULL) {
+		return vmdef_bad(r, d->node, "compatible", "is missing");
+	}
+	rc = vmdef_string(r, d->node, "compatible", &d->compatible);
+	if (rc != 0) {
+		return rc;
+	}
+	*driver = vdev_driver_find(d->compatible);
+	if (*driver == NULL) {
+		return vmdef_bad(r, d->node, "compatible", "there is no virtual device '%s'",
+				 d->compatible);
+	}
+	return 0;
+}
+
+static int read_range(const struct vmdef_reader *r, struct vm_device_def *d,
+		      const struct vdev_driver *driver)
+{
+	int rc;
+
+	if (fdt_getprop(r->fdt, d->node, "reg", NULL) == NULL) {
+		d->base = driver->base;
+		d->size = driver->size;
+		return driver->base != 0U
+			       ? 0
+			       : vmdef_bad(r, d->node, "reg",
+					   "is missing; '%s' has no default place", d->compatible);
+	}
+	rc = vmdef_range(r, d->node, "reg", &d->base, &d->size);
+	if (rc != 0) {
+		return rc;
+	}
+	if (driver->size != 0U && d->size != driver->size) {
+		return vmdef_bad(r, d->node, "reg", "the size is 0x%llx, '%s' has 0x%llx",
+				 (unsigned long long)d->size, d->compatible,
+				 (unsigned long long)driver->size);
+	}
+	/* Sizes are powers of two: registers are then where their offsets say, and no access crosses a device's end. */
+	if (d->base % d->size != 0U) {
+		return vmdef_bad(r, d->node, "reg", "0x%llx is not a multiple of 0x%llx",
+				 (unsigned long long)d->base, (unsigned long long)d->size);
+	}
+	if (d->base + d->size > UINT64_C(1) << vmdef_ipa_bits()) {
+		return vmdef_bad(r, d->node, "reg", "0x%llx: a guest's addresses have %u bits",
+				 (unsigned long long)d->base, vmdef_ipa_bits());
+	}
+	return 0;
+}
+
+static int read_irq(const struct vmdef_reader *r, struct vm_device_def *d,
+		    const struct vdev_driver *driver)
+{
+	int rc;
+
+	d->irq = driver->irq;
+	if (fdt_getprop(r->fdt, d->node, "irq", NULL) == NULL) {
+		return 0;
+	}
+	rc = vmdef_u32(r, d->node, "irq", &d->irq);
+	if (rc == 0 && (d->irq < SPI_FIRST || d->irq > SPI_LAST)) {
+		rc = vmdef_bad(r, d->node, "irq", "%u: must be an INTID from %u to %u", d->irq,
+			       SPI_FIRST, SPI_LAST);
+	}
+	return rc;
+}
+
+static int check_names(const struct vmdef_reader *r, int node)
+{
+	static const char *const known[] = {"compatible", "reg", "irq", "phandle"};
+	int at;
+	int sub = fdt_first_subnode(r->fdt, node);
+
+	fdt_for_each_property_offset(at, r->fdt, node) {
+		const char *prop;
+		unsigned int i = 0U;
+
+		(void)fdt_getprop_by_offset(r->fdt, at, &prop, NULL);
+		while (i < ARRAY_SIZE(known) && strcmp(prop, known[i]) != 0) {
+			i++;
+		}
+		if (i == ARRAY_SIZE(known)) {
+			return vmdef_bad(r, node, prop, "unknown property");
+		}
+	}
+	return sub < 0 ? 0 : vmdef_bad(r, node, fdt_get_name(r->fdt, sub, NULL), "unknown node");
+}
+
+static int read_device(const struct vmdef_reader *r, int node)
+{
+	struct vm_config *config = r->config;
+	const struct vdev_driver *driver;
+	struct vm_device_def *d;
+	int rc;
+
+	if (config->device_count == VM_DEVICES_MAX) {
+		return vmdef_bad(r, node, "compatible", "one device too many, at most %u",
+				 VM_DEVICES_MAX);
+	}
+	d = &config->device[config->device_count];
+	*d = (struct vm_device_def){.name = fdt_get_name(r->fdt, node, NULL), .node = node};
+	rc = check_names(r, node);
+	rc = rc != 0 ? rc : read_compatible(r, d, &driver);
+	rc = rc != 0 ? rc : read_range(r, d, driver);
+	rc = rc != 0 ? rc : read_irq(r, d, driver);
+	if (rc == 0) {
+		config->device_count++;
+	}
+	return rc;
+}
+
+/* ---- one against the other ----------------------------------------------------------------- */
+
+static int overlaps(const struct vmdef_reader *r, const struct vm_device_def *d, const char *what,
+		    uint64_t base)
+{
+	return vmdef_bad(r, d->node, "reg", "overlaps %s at 0x%llx; give it a range of its own",
+			 what, (unsigned long long)base);
+}
+
+static int check_pair(const struct vmdef_reader *r, const struct vm_device_def *d,
+		      const struct vm_device_def *other)
+{
+	char name[64];
+
+	snprintk(name, sizeof(name), "/devices/%s", other->name);
+	if (ranges_overlap(d->base, d->size, other->base, other->size)) {
+		return overlaps(r, d, name, other->base);
+	}
+	if (d->irq != 0U && d->irq == other->irq) {
+		return vmdef_bad(r, d->node, "irq", "%u is %s's; give it one of its own", d->irq,
+				 name);
+	}
+	return 0;
+}
+
+static int check_device(const struct vmdef_reader *r, uint32_t n)
+{
+	const struct vm_config *config = r->config;
+	const struct vm_device_def *d = &config->device[n];
+
+	for (unsigned int i = 0U; i < ARRAY_SIZE(fixed); i++) {
+		if (ranges_overlap(d->base, d->size, fixed[i].base, fixed[i].size)) {
+			return overlaps(r, d, fixed[i].name, fixed[i].base);
+		}
+	}
+	if (ranges_overlap(d->base, d->size, config->ram_base, config->ram_size)) {
+		return overlaps(r, d, "RAM", config->ram_base);
+	}
+	for (uint32_t i = 0U; i < n; i++) {
+		int rc = check_pair(r, d, &config->device[i]);
+
+		if (rc != 0) {
+			return rc;
+		}
+	}
+	return 0;
+}
+
+int vmdef_check_devices(const struct vmdef_reader *r)
+{
+	for (uint32_t i = 0U; i < r->config->device_count; i++) {
+		int rc = check_device(r, i);
+
+		if (rc != 0) {
+			return rc;
+		}
+	}
+	return 0;
+}
+
+/* ---- all of them --------------------------------------------------------------------------- */
+
+/* dtc wants the cell counts said where children have addresses: two each, as everywhere here. */
+static int check_devices_node(const struct vmdef_reader *r, int node)
+{
+	int at;
+
+	fdt_for_each_property_offset(at, r->fdt, node) {
+		const char *prop;
+		uint32_t cells;
+		int rc;
+
+		(void)fdt_getprop_by_offset(r->fdt, at, &prop, NULL);
+		if (strcmp(prop, "#address-cells") != 0 && strcmp(prop, "#size-cells") != 0) {
+			return vmdef_bad(r, node, prop, "unknown property");
+		}
+		rc = vmdef_u32(r, node, prop, &cells);
+		if (rc != 0 || cells != 2U) {
+			return rc != 0 ? rc : vmdef_bad(r, node, prop, "must be <2>");
+		}
+	}
+	return 0;
+}
+
+static int read_below(const struct vmdef_reader *r, int devices)
+{
+	int node;
+	int rc = check_devices_node(r, devices);
+
+	if (rc != 0) {
+		return rc;
+	}
+	fdt_for_each_subnode(node, r->fdt, devices) {
+		rc = read_device(r, node);
+		if (rc != 0) {
+			return rc;
+		}
+	}
+	return 0;
+}
+
+int vmdef_read_devices(const struct vmdef_reader *r)
+{
+	int node;
+	int rc;
+
+	fdt_for_each_subnode(node, r->fdt, 0) {
+		const char *name = fdt_get_name(r->fdt, node, NULL);
+
+		rc = strcmp(name, "devices") == 0 ? read_below(r, node)
+						  : vmdef_bad(r, 0, name, "unknown node");
+		if (rc != 0) {
+			return rc;
+		}
+	}
+	return vmdef_check_devices(r);
+}
