@@ -11,6 +11,7 @@
 #include <zephyr/spinlock.h>
 #include <zephyr/sys/util.h>
 
+#include "hyp/alloc.h"
 #include "hyp/vconsole.h"
 
 /* A guest that was held up goes on when there is room for so much: not an interrupt for each byte. */
@@ -55,7 +56,7 @@ struct vconsole {
 
 struct vconsole *vconsole_create(void)
 {
-	struct vconsole *con = k_calloc(1U, sizeof(*con));
+	struct vconsole *con = hyp_pages_alloc(sizeof(*con), 4096U);
 
 	if (con != NULL) {
 		(void)k_sem_init(&con->wake, 0U, 1U);
@@ -82,7 +83,7 @@ void vconsole_destroy(struct vconsole *con)
 {
 	if (con != NULL) {
 		end_reader(con);
-		k_free(con);
+		hyp_pages_free(con, sizeof(*con));
 	}
 }
 

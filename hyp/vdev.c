@@ -4,6 +4,7 @@
 
 #include <zephyr/kernel.h>
 
+#include "hyp/alloc.h"
 #include "hyp/vdev.h"
 #include "hyp/vgic.h"
 #include "hyp/vm.h"
@@ -96,11 +97,6 @@ static int add_region(struct vdev *dev, struct vm_error *error)
 	return rc != 0 ? refuse(dev, error, "reg: it is empty, or does not end") : 0;
 }
 
-static void free_device(struct vdev *dev)
-{
-	k_free(dev);
-}
-
 static int create(struct vm *vm, const struct vm_device_def *def, struct vm_error *error)
 {
 	const struct vdev_driver *driver = vdev_driver_find(def->compatible);
@@ -111,7 +107,7 @@ static int create(struct vm *vm, const struct vm_device_def *def, struct vm_erro
 		return vm_fail(error, -EINVAL, "vms/%s.dtb: node %s: compatible: there is no device '%s'",
 			       vm->config.name, def->name, def->compatible);
 	}
-	dev = k_calloc(1U, sizeof(*dev) + driver->data_size);
+	dev = hyp_alloc(sizeof(*dev) + driver->data_size);
 	if (dev == NULL) {
 		return vm_fail(error, -ENOMEM, "vms/%s.dtb: node %s: no memory for it", vm->config.name,
 			       def->name);
@@ -129,7 +125,7 @@ static int create(struct vm *vm, const struct vm_device_def *def, struct vm_erro
 		rc = driver->create(dev, error);
 	}
 	if (rc != 0) {
-		free_device(dev);
+		hyp_free(dev);
 		return rc;
 	}
 	rc = add_region(dev, error);
@@ -137,7 +133,7 @@ static int create(struct vm *vm, const struct vm_device_def *def, struct vm_erro
 		if (driver->destroy != NULL) {
 			driver->destroy(dev);
 		}
-		free_device(dev);
+		hyp_free(dev);
 		return rc;
 	}
 	sys_slist_append(&vm->devices, &dev->node);
@@ -168,7 +164,7 @@ void vdev_destroy_all(struct vm *vm)
 		if (dev->driver->destroy != NULL) {
 			dev->driver->destroy(dev);
 		}
-		free_device(dev);
+		hyp_free(dev);
 	}
 }
 
