@@ -4,8 +4,8 @@
  * Virtual machines: what they are made of, and their life.
  *
  * Everything a VM needs is taken by vm_create() and given back, cleared, by vm_delete(). Commands on one VM are
- * serialised by its mutex (vm_get()); what a guest does to its own VM (power off, reset, crash) is a request to the
- * manager's thread, because a vCPU cannot end its own thread's siblings.
+ * serialised by the mutex of its id (vm_get()); what a guest does to its own VM (power off, reset, crash) is a request
+ * to the manager's thread, because a vCPU cannot end its own thread's siblings.
  */
 #ifndef HYP_VM_H_
 #define HYP_VM_H_
@@ -28,7 +28,7 @@
 #define VMS_MAX 32U
 
 enum vm_state {
-	VM_READY,   /**< created, never run, or stopped by nobody yet */
+	VM_READY,   /**< created, never run */
 	VM_RUNNING,
 	VM_PAUSED,
 	VM_STOPPED, /**< powered off, by command or by itself */
@@ -44,10 +44,11 @@ enum vm_request {
 };
 
 #define VM_CRASH_TEXT 96U
+#define VM_FILE_MAX   (VM_NAME_MAX + 8U)
 
 struct vm {
 	uint32_t id;
-	/** enum vm_state; changes under @ref mutex. */
+	/** enum vm_state; changes under the mutex of its id. */
 	uint32_t state;
 	struct stage2 s2;
 	/** Constant HCR_EL2 of its vCPUs. */
@@ -59,18 +60,27 @@ struct vm {
 	struct vgic vgic;
 	/** vCPU power states. Interrupts masked, no other lock of ours inside but the kernel's. */
 	struct k_spinlock lock;
-	/** Serialises commands. */
-	struct k_mutex mutex;
 	struct vm_config config;
+	/** Path of the definition in the bundle: config.file. */
+	char file[VM_FILE_MAX];
 	/** RAM: at config.ram_base in the guest. */
 	void *ram;
 	uint64_t ram_size;
+	/** Nothing was put into it yet. */
+	bool ram_clear;
+	/** The vCPUs have threads. */
+	bool live;
+	/** The guest has reset itself: its vCPUs have ended, and the loader's thread is to start it again. */
+	bool reloading;
 	struct vconsole *console;
 	sys_slist_t devices; /* struct vdev */
 	/** The guest's request, enum vm_request, taken by the manager. */
 	uint32_t request;
 	char crash[VM_CRASH_TEXT];
-	struct k_work request_work;
+	/** Times the guest has reset itself; those and the time of the last line about it. */
+	uint32_t resets;
+	uint32_t resets_told;
+	int64_t reset_told_at;
 	/** Lines about it that the rate limit let through or not. */
 	uint32_t complaints;
 	uint32_t vcpu_count;
@@ -102,9 +112,20 @@ int vm_stop(unsigned int id, struct vm_error *error);
 int vm_reset(unsigned int id, struct vm_error *error);
 int vm_delete(unsigned int id, bool force, struct vm_error *error);
 
-/** @brief The VM with its mutex taken, or NULL. Give it back with vm_put(). */
+/**
+ * @brief The VM, for a command: no other command works on it until vm_put(). May block while one does.
+ * @return NULL: there is none
+ */
 struct vm *vm_get(unsigned int id);
 void vm_put(struct vm *vm);
+
+/**
+ * @brief The VM, to look at: its parts stay until vm_unref(), its state may change. Does not wait for commands, but
+ * vm_delete() waits for vm_unref().
+ * @return NULL: there is none
+ */
+struct vm *vm_ref(unsigned int id);
+void vm_unref(struct vm *vm);
 
 /** @brief "ready", "running", ... */
 const char *vm_state_name(enum vm_state state);
@@ -115,6 +136,9 @@ const char *vm_state_name(enum vm_state state);
  * @param crash for VM_REQUEST_CRASH: what happened
  */
 bool vm_request(struct vcpu *v, enum vm_request request, const char *crash);
+
+/** @brief A line on the console about a VM: "vm 0 (linux): ...". Without a newline. */
+void __printf_like(2, 3) vm_say(const struct vm *vm, const char *format, ...);
 
 /** @brief Starts the manager and makes and runs the VMs that say autostart. Once; lines on the console. */
 void vm_autostart(void);
