@@ -37,12 +37,14 @@ struct mmio_region {
 struct mmio_map {
 	struct mmio_region region[MMIO_REGIONS_MAX];
 	unsigned int count;
+	/** Region of the latest access: a hint. */
+	uint32_t last;
 };
 
 /**
  * @brief Adds a region.
  * @retval 0
- * @retval -EINVAL empty or wrapping
+ * @retval -EINVAL empty, wrapping, larger than 4 GiB, not multiples of 8, or without both operations
  * @retval -EEXIST it overlaps another; @p clash, if not NULL, is that one
  * @retval -ENOSPC there are MMIO_REGIONS_MAX
  */

@@ -22,6 +22,7 @@ struct stage2 {
 
 /** @brief VTCR_EL2 of this machine, the same for all VMs; IPA bits; VMIDs. Once. @return 0 / -errno, one line printed */
 int stage2_host_init(void);
+/** @brief VTCR_EL2, to be written with VTTBR_EL2. */
 uint64_t stage2_vtcr(void);
 unsigned int stage2_ipa_bits(void);
 

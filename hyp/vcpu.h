@@ -23,6 +23,7 @@
 
 #include "arch/arm64/guest.h"
 #include "hyp/exit.h"
+#include "hyp/guest_mem.h"
 #include "hyp/sysreg_trap.h"
 #include "hyp/vgic.h"
 #include "hyp/vtimer.h"
@@ -59,6 +60,7 @@ struct vcpu {
 	struct vtimer vtimer;
 	struct sysreg_state sysreg;
 	uint64_t exits[EXIT_REASONS];
+	struct set_way set_way;
 	/** EL1 and FP context while it is not resident. */
 	struct guest_context ctx;
 	k_thread_stack_t *stack;

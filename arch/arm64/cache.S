@@ -56,3 +56,32 @@ FUNC cache_sync_code
 4:	isb
 	ret
 END_FUNC cache_sync_code
+
+/* DCZID_EL0: bit 4 forbids DC ZVA, bits 3:0 are the log2 of its block in words. */
+FUNC cache_zero
+	add	x1, x0, x1
+	mrs	x2, dczid_el0
+	tbnz	x2, #4, 3f
+	and	x2, x2, #15
+	mov	x3, #4
+	lsl	x2, x3, x2
+1:	cmp	x0, x1
+	b.hs	2f
+	dc	zva, x0
+	add	x0, x0, x2
+	b	1b
+2:	ret
+3:	cmp	x0, x1
+	b.hs	2b
+	stp	xzr, xzr, [x0], #16
+	stp	xzr, xzr, [x0], #16
+	b	3b
+END_FUNC cache_zero
+
+FUNC cache_drop_code
+	dsb	ish
+	ic	ialluis
+	dsb	ish
+	isb
+	ret
+END_FUNC cache_drop_code

@@ -33,4 +33,13 @@ void cache_clean_invalidate(const void *start, size_t size);
  */
 void cache_sync_code(const void *start, size_t size);
 
+/**
+ * @brief Clear memory, by DC ZVA where the CPU has it. Normal memory only.
+ * @param start, size multiples of 2048, the largest block of DC ZVA
+ */
+void cache_zero(void *start, size_t size);
+
+/** @brief Invalidate the instruction caches of all CPUs, whatever they hold. */
+void cache_drop_code(void);
+
 #endif /* ZVM_ARCH_ARM64_CACHE_H_ */

@@ -6,6 +6,7 @@
 #include "arch/arm64/boot.h"
 #include "arch/arm64/error.h"
 #include "arch/arm64/sysreg.h"
+#include "arch/stage2.h"
 #include "kernel/arch_api.h"
 
 /* Aff3, Aff2, Aff1 and Aff0 (Arm ARM D19.2.100); the other bits of MPIDR_EL1 are no address. */
@@ -18,6 +19,9 @@ void arch_cpu_init(void)
 	write_sysreg((uintptr_t)arch_vectors, vbar_el1);
 	isb();
 	arch_fpu_init();
+#ifdef CONFIG_ZVM
+	arch_stage2_cpu_init();
+#endif
 }
 
 uint64_t arch_cpu_model(void)

@@ -72,6 +72,7 @@
 #define DAIFSET_ALL    15
 #define SPSR_M_SHIFT   0
 #define SPSR_M_WIDTH   5
+#define SPSR_MODE_MASK 0xf
 #define SPSR_M_EL0T    0x0
 #define SPSR_M_EL1T    0x4
 #define SPSR_M_EL1H    0x5
@@ -157,6 +158,17 @@
 #define MDCR_EL2_HPMN_SHIFT 0
 #define MDCR_EL2_HPMN_WIDTH 5
 
+/* MDSCR_EL1 */
+#define MDSCR_SS   SYSREG_BIT(0)
+#define MDSCR_TDCC SYSREG_BIT(12)
+#define MDSCR_KDE  SYSREG_BIT(13)
+#define MDSCR_MDE  SYSREG_BIT(15)
+
+/* OSLSR_EL1, OSLAR_EL1 */
+#define OSLSR_OSLM SYSREG_BIT(3)
+#define OSLSR_OSLK SYSREG_BIT(1)
+#define OSLAR_OSLK SYSREG_BIT(0)
+
 /* PMCR_EL0 */
 #define PMCR_N_SHIFT 11
 #define PMCR_N_WIDTH 5
@@ -185,6 +197,7 @@
 #define TCR_ORGN0_WBWA SYSREG_VAL(1, 10)
 #define TCR_SH0_INNER  SYSREG_VAL(3, 12)
 #define TCR_TG0_4K     SYSREG_VAL(0, 14)
+#define TCR_EPD0       SYSREG_BIT(7)
 #define TCR_EPD1       SYSREG_BIT(23)
 #define TCR_TG1_4K     SYSREG_VAL(2, 30)
 #define TCR_IPS_SHIFT  32
@@ -222,8 +235,31 @@
 #define HDFGWTR_EL2_REG S3_4_C3_C1_5
 
 /* ID_AA64MMFR1_EL1 */
-#define ID_MMFR1_VH_SHIFT 8
-#define ID_MMFR1_VH_WIDTH 4
+#define ID_MMFR1_VMIDBITS_SHIFT 4
+#define ID_MMFR1_VMIDBITS_WIDTH 4
+#define ID_MMFR1_VMIDBITS_16    2
+#define ID_MMFR1_VH_SHIFT       8
+#define ID_MMFR1_VH_WIDTH       4
+
+/* VTCR_EL2 and VTTBR_EL2: stage 2 */
+#define VTCR_T0SZ_SHIFT  0
+#define VTCR_SL0_SHIFT   6
+#define VTCR_IRGN0_WBWA  SYSREG_VAL(1, 8)
+#define VTCR_ORGN0_WBWA  SYSREG_VAL(1, 10)
+#define VTCR_SH0_INNER   SYSREG_VAL(3, 12)
+#define VTCR_TG0_4K      SYSREG_VAL(0, 14)
+#define VTCR_PS_SHIFT    16
+#define VTCR_VS          SYSREG_BIT(19)
+#define VTCR_RES1        SYSREG_BIT(31)
+#define VTTBR_VMID_SHIFT 48
+
+/* PAR_EL1 of a translation that succeeded (F is 0) */
+#define PAR_F       SYSREG_BIT(0)
+#define PAR_PA_MASK SYSREG_VAL(0xfffffffff, 12)
+
+/* HPFAR_EL2: bits 47:12 of the IPA that faulted */
+#define HPFAR_FIPA_SHIFT 4
+#define HPFAR_FIPA_WIDTH 40
 
 /* CTR_EL0 */
 #define CTR_IMINLINE_SHIFT 0
@@ -276,7 +312,22 @@
 #define ESR_DFSC_SHIFT 0
 #define ESR_DFSC_WIDTH 6
 #define ESR_WNR        SYSREG_BIT(6)
+#define ESR_S1PTW      SYSREG_BIT(7)
 #define ESR_CM         SYSREG_BIT(8)
+#define ESR_EA         SYSREG_BIT(9)
 #define ESR_FNV        SYSREG_BIT(10)
+/* The syndrome of a data access, if ESR_ISV */
+#define ESR_AR         SYSREG_BIT(14)
+#define ESR_SF         SYSREG_BIT(15)
+#define ESR_SRT_SHIFT  16
+#define ESR_SRT_WIDTH  5
+#define ESR_SSE        SYSREG_BIT(21)
+#define ESR_SAS_SHIFT  22
+#define ESR_SAS_WIDTH  2
+#define ESR_ISV        SYSREG_BIT(24)
+/* Fault status of aborts; the lower two bits of translation faults are the level */
+#define DFSC_TRANS     0x04
+#define DFSC_TYPE      0x3c
+#define DFSC_CONFLICT  0x30
 
 #endif /* ZVM_ARCH_ARM64_SYSREG_H_ */
