@@ -15,6 +15,10 @@
 #define ROOM_POLL_US 500
 /* A console may want so much more room than the bytes need. */
 #define ROOM_SLACK 512U
+/* Pieces of a foreign stream, and the room that is left for others beside them: two of their pieces. */
+#define RAW_PIECE 256U
+#define RAW_RESERVE                                                                                \
+	MIN(2U * (2U * CONOUT_ATOMIC_MAX + CONOUT_OVERLAY_MAX), CONFIG_UART_TX_BUFFER_SIZE / 2U)
 
 /*
  * Takes the edited line off the terminal: first column, erase to the end of the row (ECMA-48 EL).
@@ -28,6 +32,8 @@ static size_t overlay_len;
 static bool shown;
 /* The last text did not end a line. */
 static bool mid_line;
+/* The last bytes were somebody else's (conout_raw()), and did not end a line. */
+static bool mid_raw;
 static bool panicking;
 /* conout_hold(). */
 static bool held;
@@ -72,6 +78,10 @@ static void print(const char *text, size_t len)
 		z_console_write(erase, sizeof(erase) - 1);
 		shown = false;
 	}
+	if (mid_raw) {
+		z_console_write("\n", 1);
+		mid_raw = false;
+	}
 	z_console_write(text, len);
 	mid_line = text[len - 1] != '\n';
 	if (overlay_len > 0 && !mid_line) {
@@ -98,6 +108,21 @@ void conout_write(const char *text, size_t len)
 	}
 }
 
+void conout_raw(const char *bytes, size_t len)
+{
+	while (len > 0) {
+		size_t piece = MIN(len, (size_t)RAW_PIECE);
+		k_spinlock_key_t key = lock_with_room(piece + RAW_RESERVE);
+
+		z_console_write_raw(bytes, piece);
+		mid_line = bytes[piece - 1] != '\n';
+		mid_raw = mid_line;
+		k_spin_unlock(&lock, key);
+		bytes += piece;
+		len -= piece;
+	}
+}
+
 void conout_edit(const char *text, size_t len, const char *drawing, size_t drawing_len)
 {
 	k_spinlock_key_t key;
@@ -115,6 +140,7 @@ void conout_edit(const char *text, size_t len, const char *drawing, size_t drawi
 	overlay_len = drawing_len;
 	shown = drawing_len > 0;
 	mid_line = false;
+	mid_raw = false;
 	k_spin_unlock(&lock, key);
 }
 

@@ -36,6 +36,18 @@
 void conout_write(const char *text, size_t len);
 
 /**
+ * @brief Print bytes that somebody else made for a terminal, a guest for instance, as they are.
+ *
+ * Text of others comes between them in lines of its own, and before them if there is little room:
+ * a stream of this at full speed does not keep others from printing. There must be no edited line.
+ * Thread only, no locks held.
+ *
+ * @param bytes The bytes.
+ * @param len Their number.
+ */
+void conout_raw(const char *bytes, size_t len);
+
+/**
  * @brief Print the terminal output of a line editor, and remember what draws its line. Thread only,
  * no locks held.
  *

@@ -52,6 +52,16 @@ void z_console_write(const char *text, size_t len)
 	}
 }
 
+void z_console_write_raw(const char *bytes, size_t len)
+{
+	if (console == NULL || console->write_raw == NULL ||
+	    __atomic_load_n(&panicking, __ATOMIC_RELAXED)) {
+		z_console_write(bytes, len);
+	} else {
+		console->write_raw(console_ctx, bytes, len);
+	}
+}
+
 size_t z_console_room(void)
 {
 	return console == NULL || console->room == NULL ? SIZE_MAX : console->room(console_ctx);

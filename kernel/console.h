@@ -24,6 +24,8 @@ struct z_console_ops {
 	 * caller may.
 	 */
 	void (*write)(void *ctx, const char *text, size_t len);
+	/** The same with '\n' as it is. NULL: write() is used. */
+	void (*write_raw)(void *ctx, const char *bytes, size_t len);
 	/** How many bytes write() takes without waiting; ISR ok. NULL: it never waits for room. */
 	size_t (*room)(void *ctx);
 	/**
@@ -58,6 +60,9 @@ void z_console_register(const struct z_console_ops *ops, void *ctx, const char *
  * @param len  Bytes.
  */
 void z_console_write(const char *text, size_t len);
+
+/** @brief The same without anything put before '\n': a terminal's own bytes. */
+void z_console_write_raw(const char *bytes, size_t len);
 
 /** @return How many bytes ('\n' counts as two) z_console_write() takes without waiting. ISR ok. */
 size_t z_console_room(void);

@@ -334,6 +334,11 @@ static void console_write(void *ctx, const char *text, size_t len)
 	port_write(ctx, text, len, true);
 }
 
+static void console_write_raw(void *ctx, const char *bytes, size_t len)
+{
+	port_write(ctx, bytes, len, false);
+}
+
 static void panic_putc(struct uart_port *port, uint8_t c)
 {
 	for (uint32_t i = 0U; i < STALL_SPINS; i++) {
@@ -385,6 +390,7 @@ static size_t console_room(void *ctx)
 
 static const struct z_console_ops uart_console = {
 	.write = console_write,
+	.write_raw = console_write_raw,
 	.room = console_room,
 	.panic = console_panic,
 	.read = console_read,

@@ -32,6 +32,11 @@ void z_console_write(const char *text, size_t len)
 	out[out_len] = '\0';
 }
 
+void z_console_write_raw(const char *bytes, size_t len)
+{
+	z_console_write(bytes, len);
+}
+
 size_t z_console_room(void)
 {
 	return room;
@@ -192,6 +197,35 @@ static void test_long_text(void **state)
 	assert_int_equal(out_len, sizeof(text));
 }
 
+static void test_raw(void **state)
+{
+	(void)state;
+	conout_raw("login: ", 7);
+	write_text("a line of the host\n");
+	conout_raw("root\r\n", 6);
+	write_text("another\n");
+	expect_out("login: \na line of the host\nroot\r\nanother\n");
+	conout_raw("$ ", 2);
+	edit(DRAWN, DRAWN);
+	edit("\n", "");
+	write_text("text\n");
+	expect_out("$ \n" DRAWN "\ntext\n");
+}
+
+/* A stream leaves room for others, who need not wait then. */
+static void test_raw_leaves_room(void **state)
+{
+	(void)state;
+	room = 4000;
+	conout_raw("x", 1);
+	assert_true(sleeps > 0);
+	expect_out("x");
+	room = 4000;
+	sleeps = 0;
+	write_text("a line\n");
+	assert_int_equal(sleeps, 0);
+}
+
 /* The last test: there is no way back. */
 static void test_panic(void **state)
 {
@@ -215,6 +249,8 @@ int main(void)
 		cmocka_unit_test_setup(test_thread_sleeps_for_room, setup),
 		cmocka_unit_test_setup(test_who_may_not_sleep, setup),
 		cmocka_unit_test_setup(test_long_text, setup),
+		cmocka_unit_test_setup(test_raw, setup),
+		cmocka_unit_test_setup(test_raw_leaves_room, setup),
 		cmocka_unit_test_setup(test_panic, setup),
 	};
 
