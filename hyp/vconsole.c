@@ -17,9 +17,9 @@
 /* A guest that was held up goes on when there is room for so much: not an interrupt for each byte. */
 #define ROOM_AGAIN (VCONSOLE_OUT_SIZE / 4U)
 /* So much is worth waking up for; for less the reader waits a little for more. */
-#define GATHER     256U
-#define GATHER_MS  1
-#define CHUNK      512U
+#define GATHER    256U
+#define GATHER_MS 1
+#define CHUNK     512U
 
 BUILD_ASSERT((VCONSOLE_OUT_SIZE & (VCONSOLE_OUT_SIZE - 1U)) == 0U &&
 	     (VCONSOLE_IN_SIZE & (VCONSOLE_IN_SIZE - 1U)) == 0U);
@@ -63,6 +63,11 @@ struct vconsole *vconsole_create(void)
 		(void)k_sem_init(&con->left, 0U, 1U);
 	}
 	return con;
+}
+
+size_t vconsole_size(void)
+{
+	return sizeof(struct vconsole);
 }
 
 /* No reader is there, and none comes any more, when it returns. */

@@ -35,6 +35,9 @@ struct vconsole_ops {
 /** @return a console with empty rings, or NULL: no memory */
 struct vconsole *vconsole_create(void);
 
+/** @return bytes of memory that one takes. */
+size_t vconsole_size(void);
+
 /** @brief As vconsole_unbind(), and frees it. NULL is nothing to do. May block. */
 void vconsole_destroy(struct vconsole *con);
 
