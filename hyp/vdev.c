@@ -47,11 +47,13 @@ static int place(struct vdev *dev, const struct vm_device_def *def, struct vm_er
 		return refuse(dev, error, "it has no usual address: give it a reg");
 	}
 	if (dev->size < driver->size) {
-		return vm_fail(error, -EINVAL, "vms/%s.dtb: node %s: reg: the device needs 0x%llx bytes",
+		return vm_fail(error, -EINVAL,
+			       "vms/%s.dtb: node %s: reg: the device needs 0x%llx bytes",
 			       dev->vm->config.name, dev->name, (unsigned long long)driver->size);
 	}
 	if (dev->irq != 0U && dev->irq < SPI_FIRST) {
-		return refuse(dev, error, "interrupts: a device's interrupt is a shared one, an SPI");
+		return refuse(dev, error,
+			      "interrupts: a device's interrupt is a shared one, an SPI");
 	}
 	return 0;
 }
@@ -64,9 +66,10 @@ static int check_others(const struct vdev *dev, struct vm_error *error)
 
 	SYS_SLIST_FOR_EACH_CONTAINER(&dev->vm->devices, other, node) {
 		if (dev->irq != 0U && other->irq == dev->irq) {
-			return vm_fail(error, -EINVAL,
-				       "vms/%s.dtb: nodes %s and %s: both have interrupt %u; give one an interrupts",
-				       config->name, other->name, dev->name, dev->irq);
+			return vm_fail(
+				error, -EINVAL,
+				"vms/%s.dtb: nodes %s and %s: both have interrupt %u; give one an interrupts",
+				config->name, other->name, dev->name, dev->irq);
 		}
 	}
 	if (dev->base <= config->ram_base + (config->ram_size - 1U) &&
@@ -87,9 +90,11 @@ static int add_region(struct vdev *dev, struct vm_error *error)
 	int rc = mmio_add(&dev->vm->mmio, &region, &clash);
 
 	if (rc == -EEXIST && clash != NULL) {
-		return vm_fail(error, rc, "vms/%s.dtb: nodes %s and %s: both are at 0x%llx; give one another reg",
-			       dev->vm->config.name, clash->name, dev->name,
-			       (unsigned long long)MAX(dev->base, clash->base));
+		return vm_fail(
+			error, rc,
+			"vms/%s.dtb: nodes %s and %s: both are at 0x%llx; give one another reg",
+			dev->vm->config.name, clash->name, dev->name,
+			(unsigned long long)MAX(dev->base, clash->base));
 	}
 	if (rc == -ENOSPC) {
 		return refuse(dev, error, "too many devices");
@@ -104,13 +109,14 @@ static int create(struct vm *vm, const struct vm_device_def *def, struct vm_erro
 	int rc;
 
 	if (driver == NULL) {
-		return vm_fail(error, -EINVAL, "vms/%s.dtb: node %s: compatible: there is no device '%s'",
+		return vm_fail(error, -EINVAL,
+			       "vms/%s.dtb: node %s: compatible: there is no device '%s'",
 			       vm->config.name, def->name, def->compatible);
 	}
 	dev = hyp_alloc(sizeof(*dev) + driver->data_size);
 	if (dev == NULL) {
-		return vm_fail(error, -ENOMEM, "vms/%s.dtb: node %s: no memory for it", vm->config.name,
-			       def->name);
+		return vm_fail(error, -ENOMEM, "vms/%s.dtb: node %s: no memory for it",
+			       vm->config.name, def->name);
 	}
 	dev->vm = vm;
 	dev->driver = driver;

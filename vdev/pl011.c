@@ -8,9 +8,12 @@
  *
  * u->lock is taken before the console's and the vGIC's.
  */
+#include <libfdt.h>
+
 #include <zephyr/spinlock.h>
 #include <zephyr/sys/util.h>
 
+#include "hyp/guest_dtb.h"
 #include "hyp/guest_layout.h"
 #include "hyp/vconsole.h"
 #include "hyp/vdev.h"
@@ -44,10 +47,10 @@
 
 #define LCR_H_FEN BIT(4)
 
-#define CR_LBE   BIT(7)
-#define CR_TXE   BIT(8)
-#define CR_RXE   BIT(9)
-#define CR_MASK  0xff87U
+#define CR_LBE  BIT(7)
+#define CR_TXE  BIT(8)
+#define CR_RXE  BIT(9)
+#define CR_MASK 0xff87U
 
 #define IFLS_RESET 0x12U
 
@@ -464,8 +467,21 @@ static void pl011_destroy(struct vdev *dev)
 	vconsole_unbind(dev->vm->console, u);
 }
 
+static int pl011_describe(const struct vdev *dev, void *fdt)
+{
+	static const char compatible[] = "arm,pl011\0arm,primecell";
+	static const char clocks[] = "uartclk\0apb_pclk";
+	int rc = fdt_property(fdt, "compatible", compatible, sizeof(compatible));
+
+	if (rc == 0) {
+		rc = guest_dtb_irq(fdt, dev->irq, false);
+	}
+	return rc != 0 ? rc : guest_dtb_clocks(fdt, 2U, clocks, sizeof(clocks));
+}
+
 static const struct mmio_ops pl011_mmio = {.read = pl011_read, .write = pl011_write};
 
 VDEV_DRIVER(pl011, .compatible = "arm,pl011", .base = GUEST_PL011_BASE, .size = GUEST_PL011_SIZE,
 	    .irq = GUEST_PL011_IRQ, .data_size = sizeof(struct pl011), .mmio = &pl011_mmio,
-	    .create = pl011_create, .destroy = pl011_destroy, .reset = pl011_reset);
+	    .create = pl011_create, .destroy = pl011_destroy, .reset = pl011_reset,
+	    .describe = pl011_describe);

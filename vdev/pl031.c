@@ -5,11 +5,14 @@
  *
  * u->lock is taken before the vGIC's.
  */
+#include <libfdt.h>
+
 #include <zephyr/kernel.h>
 #include <zephyr/spinlock.h>
 #include <zephyr/sys/util.h>
 
 #include "drivers/rtc/wallclock.h"
+#include "hyp/guest_dtb.h"
 #include "hyp/guest_layout.h"
 #include "hyp/vdev.h"
 
@@ -106,8 +109,9 @@ static uint32_t read_reg(const struct pl031 *u, uint32_t offset)
 	case RTCMIS:
 		return u->raised && u->masked_in ? INT_RTC : 0U;
 	default:
-		return offset >= RTCID && offset - RTCID < sizeof(ids) * 4U ? ids[(offset - RTCID) / 4U]
-									    : 0U;
+		return offset >= RTCID && offset - RTCID < sizeof(ids) * 4U
+			       ? ids[(offset - RTCID) / 4U]
+			       : 0U;
 	}
 }
 
@@ -202,8 +206,21 @@ static void pl031_destroy(struct vdev *dev)
 	k_timer_stop(&u->alarm);
 }
 
+static int pl031_describe(const struct vdev *dev, void *fdt)
+{
+	static const char compatible[] = "arm,pl031\0arm,primecell";
+	static const char clocks[] = "apb_pclk";
+	int rc = fdt_property(fdt, "compatible", compatible, sizeof(compatible));
+
+	if (rc == 0) {
+		rc = guest_dtb_irq(fdt, dev->irq, false);
+	}
+	return rc != 0 ? rc : guest_dtb_clocks(fdt, 1U, clocks, sizeof(clocks));
+}
+
 static const struct mmio_ops pl031_mmio = {.read = pl031_read, .write = pl031_write};
 
 VDEV_DRIVER(pl031, .compatible = "arm,pl031", .base = GUEST_PL031_BASE, .size = GUEST_PL031_SIZE,
 	    .irq = GUEST_PL031_IRQ, .data_size = sizeof(struct pl031), .mmio = &pl031_mmio,
-	    .create = pl031_create, .destroy = pl031_destroy, .reset = pl031_reset);
+	    .create = pl031_create, .destroy = pl031_destroy, .reset = pl031_reset,
+	    .describe = pl031_describe);

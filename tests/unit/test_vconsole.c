@@ -92,12 +92,16 @@ static void test_stream(void **state)
 		case 3:
 			taken = print(&put, size);
 			if (attached) {
-				assert_int_equal(taken, MIN(size, VCONSOLE_OUT_SIZE - (put - taken - got)));
-				assert_int_equal(vconsole_room(con), VCONSOLE_OUT_SIZE - (put - got));
+				assert_int_equal(
+					taken, MIN(size, VCONSOLE_OUT_SIZE - (put - taken - got)));
+				assert_int_equal(vconsole_room(con),
+						 VCONSOLE_OUT_SIZE - (put - got));
 			} else {
 				assert_int_equal(taken, size);
 				assert_int_equal(vconsole_room(con), VCONSOLE_OUT_SIZE);
-				lost += put - got > VCONSOLE_OUT_SIZE ? put - got - VCONSOLE_OUT_SIZE : 0U;
+				lost += put - got > VCONSOLE_OUT_SIZE
+						? put - got - VCONSOLE_OUT_SIZE
+						: 0U;
 				got = MAX(got, put - MIN(put, VCONSOLE_OUT_SIZE));
 			}
 			break;

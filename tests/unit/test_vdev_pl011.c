@@ -7,6 +7,7 @@
 
 static struct vm vm;
 static struct vdev dev;
+static char text_fdt[1];
 static bool line;
 static unsigned int edges;
 static char text[2 * VCONSOLE_OUT_SIZE];
@@ -16,6 +17,37 @@ void vdev_irq(struct vdev *d, bool high)
 	assert_ptr_equal(d, &dev);
 	line = high;
 	edges++;
+}
+
+int fdt_property(void *fdt, const char *name, const void *val, int len)
+{
+	assert_ptr_equal(fdt, text_fdt);
+	assert_string_equal(name, "compatible");
+	assert_string_equal(val, vdev_pl011.compatible);
+	assert_string_equal((const char *)val + strlen(val) + 1, "arm,primecell");
+	assert_int_equal(len, strlen(val) + sizeof("arm,primecell") + 1U);
+	return 0;
+}
+
+int guest_dtb_irq(void *fdt, uint32_t intid, bool edge)
+{
+	assert_ptr_equal(fdt, text_fdt);
+	assert_int_equal(intid, dev.irq);
+	assert_false(edge);
+	return 0;
+}
+
+int guest_dtb_clocks(void *fdt, unsigned int count, const char *names, size_t names_size)
+{
+	assert_ptr_equal(fdt, text_fdt);
+	assert_int_equal(names[names_size - 1U], '\0');
+	while (names_size > 0U) {
+		names_size -= strlen(names) + 1U;
+		names += strlen(names) + 1U;
+		count--;
+	}
+	assert_int_equal(count, 0);
+	return -3;
 }
 
 static int setup(void **state)
@@ -81,7 +113,8 @@ static void test_reset_values_and_ids(void **state)
 	static const uint8_t id[] = {0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
 
 	(void)state;
-	assert_int_equal(rd(UARTFR) & (FR_RXFE | FR_TXFE | FR_RXFF | FR_TXFF | FR_BUSY), FR_RXFE | FR_TXFE);
+	assert_int_equal(rd(UARTFR) & (FR_RXFE | FR_TXFE | FR_RXFF | FR_TXFF | FR_BUSY),
+			 FR_RXFE | FR_TXFE);
 	assert_int_equal(rd(UARTCR), 0x300);
 	assert_int_equal(rd(UARTIFLS), 0x12);
 	for (uint32_t i = 0U; i < sizeof(id); i++) {
@@ -95,8 +128,8 @@ static void test_stored_registers(void **state)
 	static const struct {
 		uint32_t offset, mask;
 	} stored[] = {
-		{UARTILPR, 0xff},    {UARTIBRD, 0xffff}, {UARTFBRD, 0x3f},  {UARTLCR_H, 0xff},
-		{UARTCR, CR_MASK},   {UARTIFLS, 0x3f},   {UARTIMSC, 0x7ff},
+		{UARTILPR, 0xff},  {UARTIBRD, 0xffff}, {UARTFBRD, 0x3f},  {UARTLCR_H, 0xff},
+		{UARTCR, CR_MASK}, {UARTIFLS, 0x3f},   {UARTIMSC, 0x7ff},
 	};
 
 	(void)state;
@@ -119,12 +152,15 @@ static void test_every_offset_and_size(void **state)
 			if (offset % size != 0U) {
 				continue;
 			}
-			assert_int_equal(vdev_pl011.mmio->read(NULL, &dev, offset, size, &value), size <= 4U);
+			assert_int_equal(vdev_pl011.mmio->read(NULL, &dev, offset, size, &value),
+					 size <= 4U);
 			assert_true(size == 8U || value >> (8U * size) == 0U);
 			if (offset >= 0x48U && offset < UARTID) {
 				assert_int_equal(value, 0);
 			}
-			assert_int_equal(vdev_pl011.mmio->write(NULL, &dev, offset, size, 0x5a5aa5a5U), size <= 4U);
+			assert_int_equal(
+				vdev_pl011.mmio->write(NULL, &dev, offset, size, 0x5a5aa5a5U),
+				size <= 4U);
 			if (offset >= 0x48U && size == 4U) {
 				assert_int_equal(rd(offset), value);
 			}
@@ -418,6 +454,12 @@ static void test_reset(void **state)
 	test_reset_values_and_ids(state);
 }
 
+static void test_describe(void **state)
+{
+	(void)state;
+	assert_int_equal(vdev_pl011.describe(&dev, text_fdt), -3);
+}
+
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -440,6 +482,7 @@ int main(void)
 		TEST(test_without_fifo),
 		TEST(test_loopback_and_overrun),
 		TEST(test_reset),
+		TEST(test_describe),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

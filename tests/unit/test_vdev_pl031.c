@@ -8,6 +8,7 @@
 
 static struct vm vm;
 static struct vdev dev;
+static char text_fdt[1];
 static bool line;
 static uint64_t now_us;
 /* When the alarm's timer is due; 0: it is not running. */
@@ -53,6 +54,37 @@ static void pass(uint64_t us)
 		due_us = 0U;
 		timer->expiry_fn(timer);
 	}
+}
+
+int fdt_property(void *fdt, const char *name, const void *val, int len)
+{
+	assert_ptr_equal(fdt, text_fdt);
+	assert_string_equal(name, "compatible");
+	assert_string_equal(val, vdev_pl031.compatible);
+	assert_string_equal((const char *)val + strlen(val) + 1, "arm,primecell");
+	assert_int_equal(len, strlen(val) + sizeof("arm,primecell") + 1U);
+	return 0;
+}
+
+int guest_dtb_irq(void *fdt, uint32_t intid, bool edge)
+{
+	assert_ptr_equal(fdt, text_fdt);
+	assert_int_equal(intid, dev.irq);
+	assert_false(edge);
+	return 0;
+}
+
+int guest_dtb_clocks(void *fdt, unsigned int count, const char *names, size_t names_size)
+{
+	assert_ptr_equal(fdt, text_fdt);
+	assert_int_equal(names[names_size - 1U], '\0');
+	while (names_size > 0U) {
+		names_size -= strlen(names) + 1U;
+		names += strlen(names) + 1U;
+		count--;
+	}
+	assert_int_equal(count, 0);
+	return -3;
 }
 
 static int setup(void **state)
@@ -150,7 +182,8 @@ static void test_alarm_now_and_in_the_past(void **state)
 	/* The past comes when the counter has gone round. */
 	wr(RTCMR, (uint32_t)START - 1U);
 	assert_false(line);
-	assert_int_equal(due_us - now_us, (UINT64_C(1) << 32) * US_PER_SECOND - US_PER_SECOND - 700000U);
+	assert_int_equal(due_us - now_us,
+			 (UINT64_C(1) << 32) * US_PER_SECOND - US_PER_SECOND - 700000U);
 	/* The clock is set to it. */
 	wr(RTCLR, (uint32_t)START - 1U);
 	assert_true(line);
@@ -186,12 +219,21 @@ static void test_every_offset_and_size(void **state)
 			if (offset % size != 0U) {
 				continue;
 			}
-			assert_int_equal(vdev_pl031.mmio->read(NULL, &dev, offset, size, &value), size <= 4U);
+			assert_int_equal(vdev_pl031.mmio->read(NULL, &dev, offset, size, &value),
+					 size <= 4U);
 			assert_true(size == 8U || value >> (8U * size) == 0U);
 			assert_true(offset < 0x20U || offset >= RTCID || value == 0U);
-			assert_int_equal(vdev_pl031.mmio->write(NULL, &dev, offset, size, UINT64_MAX), size <= 4U);
+			assert_int_equal(
+				vdev_pl031.mmio->write(NULL, &dev, offset, size, UINT64_MAX),
+				size <= 4U);
 		}
 	}
+}
+
+static void test_describe(void **state)
+{
+	(void)state;
+	assert_int_equal(vdev_pl031.describe(&dev, text_fdt), -3);
 }
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -199,11 +241,8 @@ static void test_every_offset_and_size(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_time),
-		TEST(test_alarm),
-		TEST(test_alarm_now_and_in_the_past),
-		TEST(test_reset),
-		TEST(test_every_offset_and_size),
+		TEST(test_time),  TEST(test_alarm),    TEST(test_alarm_now_and_in_the_past),
+		TEST(test_reset), TEST(test_describe), TEST(test_every_offset_and_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
