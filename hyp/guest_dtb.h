@@ -26,9 +26,18 @@ int guest_dtb_irq(void *fdt, uint32_t intid, bool edge);
 int guest_dtb_clocks(void *fdt, unsigned int count, const char *names, size_t names_size);
 
 /**
+ * @brief Bytes that guest_dtb_make() may need for it; the user's own tree is checked.
+ * @retval 0 / -EINVAL, -ENOMEM with a line
+ */
+int guest_dtb_room(const struct vm_config *config, uint64_t *room, struct vm_error *error);
+
+/**
  * @brief Writes the devicetree into @p buffer.
+ *
+ * @p buffer is at a multiple of 8 with at least guest_dtb_room() bytes.
+ *
  * @param initrd_start, initrd_size IPA; size 0: none
- * @retval 0, *size is its size / -ENOSPC / -EINVAL the user's own is not one, with a line
+ * @retval 0, *size is its size / -ENOSPC, -EINVAL with a line
  */
 int guest_dtb_make(const struct vm *vm, uint64_t initrd_start, uint64_t initrd_size, void *buffer, size_t room,
 		   size_t *size, struct vm_error *error);

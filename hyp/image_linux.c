@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Linux's arm64 Image (Linux, Documentation/arch/arm64/booting.rst): a header of 64 bytes, then what is to be copied
+ * to `text_offset` above a multiple of 2 MiB.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include <zephyr/sys/byteorder.h>
+#include <zephyr/sys/util.h>
+
+#include "hyp/image.h"
+#include "lib/addr.h"
+
+#define AT_TEXT_OFFSET 8U
+#define AT_IMAGE_SIZE  16U
+#define AT_FLAGS       24U
+#define AT_MAGIC       56U
+#define AT_PE          60U
+
+#define MAGIC           0x644d5241U /* "ARM\x64" */
+#define FLAG_BIG_ENDIAN BIT64(0)
+
+#define ALIGN UINT64_C(0x200000)
+
+bool image_linux_header(const void *data, uint64_t size)
+{
+	return size >= LINUX_HEADER_SIZE && sys_get_le32((const uint8_t *)data + AT_MAGIC) == MAGIC;
+}
+
+uint64_t image_linux_size(const void *data)
+{
+	return sys_get_le64((const uint8_t *)data + AT_IMAGE_SIZE);
+}
+
+int image_linux_place(const struct vm_config *config, const void *header, struct image_place *place,
+		      struct vm_error *error)
+{
+	const uint8_t *h = header;
+	uint64_t offset = sys_get_le64(h + AT_TEXT_OFFSET);
+	uint64_t size = image_linux_size(h);
+	uint64_t base;
+
+	if ((sys_get_le64(h + AT_FLAGS) & FLAG_BIG_ENDIAN) != 0U) {
+		return image_bad(config, error, "a big-endian kernel; guests start little-endian");
+	}
+	if (size < LINUX_HEADER_SIZE) {
+		return image_bad(config, error, "its header says no size (Linux before 3.17)");
+	}
+	if (!align_up_ok(config->ram_base, ALIGN, &base) || !range_end_ok(base, offset) ||
+	    !range_end_ok(base + offset, size) ||
+	    !range_within(base + offset, size, config->ram_base, config->ram_size)) {
+		return image_bad(
+			config, error,
+			"needs 0x%llx bytes 0x%llx above the start of RAM, which has %llu MiB",
+			(unsigned long long)size, (unsigned long long)offset,
+			(unsigned long long)(config->ram_size / MB(1)));
+	}
+	place->start = base + offset;
+	place->end = place->start + size;
+	place->entry = place->start;
+	return 0;
+}
+
+/* ---- is all of it there? ------------------------------------------------------------------- */
+
+/*
+ * The header does not say how long the file is. That of a kernel that UEFI can start does: the sections of its
+ * PE header (Microsoft, "PE Format"). 0: there is none.
+ */
+static uint64_t file_size(const uint8_t *data, uint64_t size)
+{
+	uint64_t pe = sys_get_le32(data + AT_PE);
+	uint64_t end = 0U;
+	uint64_t table;
+
+	if (data[0] != 'M' || data[1] != 'Z' || size < 24U || pe > size - 24U ||
+	    memcmp(data + pe, "PE\0", 4U) != 0) {
+		return 0U;
+	}
+	table = pe + 24U + sys_get_le16(data + pe + 20U);
+	for (unsigned int n = sys_get_le16(data + pe + 6U); n != 0U; n--, table += 40U) {
+		if (size < 40U || table > size - 40U) {
+			return UINT64_MAX;
+		}
+		end = MAX(end, (uint64_t)sys_get_le32(data + table + 16U) +
+				       sys_get_le32(data + table + 20U));
+	}
+	return end;
+}
+
+static bool linux_is(const struct vm_config *config)
+{
+	return config->os == VM_OS_LINUX &&
+	       image_linux_header(config->kernel.data, config->kernel.size);
+}
+
+static int linux_place(const struct vm_config *config, struct image_place *place,
+		       struct vm_error *error)
+{
+	int rc = image_linux_place(config, config->kernel.data, place, error);
+
+	if (rc == 0 && file_size(config->kernel.data, config->kernel.size) > config->kernel.size) {
+		rc = image_bad(config, error, "truncated: its header names more than 0x%llx bytes",
+			       (unsigned long long)config->kernel.size);
+	}
+	return rc;
+}
+
+/* One that was left in RAM may be named with room behind it. */
+static int linux_load(const struct vm_config *config, const struct image_place *place, uint8_t *ram,
+		      struct vm_error *error)
+{
+	ARG_UNUSED(error);
+	memcpy(image_ram(config, ram, place->start), config->kernel.data,
+	       MIN(config->kernel.size, place->end - place->start));
+	return 0;
+}
+
+const struct image_kind image_linux = {
+	.is = linux_is,
+	.place = linux_place,
+	.load = linux_load,
+};
