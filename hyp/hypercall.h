@@ -9,11 +9,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/smccc.h"
+
 struct vcpu;
 
-/** @brief The power of a vCPU or its VM changes by the guest's own PSCI call; see vm.h for what follows. */
-
-/** @brief Is the function one that ZVM answers (SMCCC ARCH_FEATURES, PSCI_FEATURES)? */
+/** @brief Is it a function that ZVM answers? */
 bool hypercall_known(uint32_t function);
+
+/** @brief Name of a function that ZVM answers, or NULL. */
+const char *hypercall_name(uint32_t function);
+
+/** @brief Asks the machine's firmware what its CPUs need; once, on the boot CPU. */
+void hypercall_host_init(void);
 
 #endif /* HYP_HYPERCALL_H_ */

@@ -16,24 +16,41 @@
 struct vcpu;
 struct vm;
 
+/** The guest's INTIDs of its timers (BSA, "Generic timer": the PPIs that are recommended, and QEMU's virt has). */
+#define VTIMER_INTID 27U
+#define PTIMER_INTID 30U
+
+/** A timeout that can be taken back for good: wake_stop() returns when its function runs nowhere. */
+struct vtimer_wake {
+	struct _timeout timeout;
+	/** CPUs that are in its function; kernel lock. */
+	uint32_t running;
+};
+
 struct vtimer {
 	/** CNTV_CTL_EL0 and CNTV_CVAL_EL0 while not resident. */
 	uint64_t ctl;
 	uint64_t cval;
-	/** Emulated CNTP_CTL_EL0 and CNTP_CVAL_EL0, in virtual time. */
+	/** Guards the physical timer, which its timeout's function reads on another CPU, and the order of its levels. */
+	struct k_spinlock p_lock;
+	/** Emulated CNTP_CTL_EL0 and CNTP_CVAL_EL0, in virtual time; the level that the vGIC was told. */
 	uint64_t p_ctl;
 	uint64_t p_cval;
+	bool p_level;
 	/** Fires at the virtual deadline of a vCPU that is not resident and waits. */
-	struct k_timer v_wake;
+	struct vtimer_wake v_wake;
 	/** Fires at the physical timer's deadline. */
-	struct k_timer p_wake;
+	struct vtimer_wake p_wake;
 };
 
 /** @brief Connects the virtual timer's interrupt of the devicetree. Once. @return 0 / -errno, one line printed */
 int vtimer_host_init(void);
 
+/** @brief INTID of the host's interrupt that VTIMER_INTID is tied to. */
+unsigned int vtimer_host_intid(void);
+
 void vtimer_init(struct vcpu *v);
-/** @brief Timers off; the vCPU is not resident. */
+/** @brief Timers off. Its vCPU does not run, or resets itself, resident or not. */
 void vtimer_reset(struct vcpu *v);
 /** @brief Timeouts stopped. */
 void vtimer_destroy(struct vcpu *v);
@@ -42,18 +59,27 @@ void vtimer_destroy(struct vcpu *v);
 void vtimer_save(struct vcpu *v);
 void vtimer_load(struct vcpu *v);
 
-/** @brief The VM's time starts at 0 now / stands still from now on / goes on. No vCPU runs. */
+/** @brief The VM's time starts at 0 now / stands still from now on / goes on. No vCPU runs or is resident. */
 void vtimer_vm_start(struct vm *vm);
 void vtimer_vm_pause(struct vm *vm);
 void vtimer_vm_resume(struct vm *vm);
 
 /**
- * @brief Present level of a timer's interrupt line, 27 or 30: for the vGIC when it resamples. Interrupts masked; the
- * vCPU is resident here, or nowhere.
+ * @brief Present level of a timer's interrupt line: for the vGIC when it resamples, and for a vCPU about to wait.
+ * Interrupts masked; the vCPU is resident here, or nowhere.
  */
 bool vtimer_line(struct vcpu *v, uint32_t intid);
 
 /** @return the VM's virtual time, in counter ticks. */
 uint64_t vtimer_now(const struct vm *vm);
+
+/* The registers of the physical timer, as the guest sees them. From its own exit. */
+uint64_t ptimer_counter(struct vcpu *v);
+uint64_t ptimer_ctl(struct vcpu *v);
+uint64_t ptimer_cval(struct vcpu *v);
+uint64_t ptimer_tval(struct vcpu *v);
+void ptimer_set_ctl(struct vcpu *v, uint64_t value);
+void ptimer_set_cval(struct vcpu *v, uint64_t value);
+void ptimer_set_tval(struct vcpu *v, uint64_t value);
 
 #endif /* HYP_VTIMER_H_ */

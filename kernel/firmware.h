@@ -30,6 +30,11 @@ struct z_firmware {
 	int (*system_off)(void);
 	/** The machine restarts; returns only if the firmware cannot. */
 	int (*system_reset)(void);
+	/**
+	 * Any function by its identifier, x1 to x3; the result is x0. NULL where the firmware is
+	 * older than PSCI 1.0, which cannot say what it knows.
+	 */
+	int64_t (*call)(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
 	/** "PSCI ALREADY_ON(-4)" and the like for one of its codes. */
 	const char *(*strerror)(int code);
 };

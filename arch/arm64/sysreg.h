@@ -78,7 +78,15 @@
 #define SPSR_M_EL1H    0x5
 #define SPSR_M_EL2T    0x8
 #define SPSR_M_EL2H    0x9
+#define SPSR_M_EL_MASK 0xc
 #define SPSR_M_AARCH32 SYSREG_BIT(4)
+#define SPSR_BTYPE     SYSREG_VAL(3, 10)
+#define SPSR_V         SYSREG_BIT(28)
+#define SPSR_C         SYSREG_BIT(29)
+#define SPSR_Z         SYSREG_BIT(30)
+#define SPSR_N         SYSREG_BIT(31)
+#define SPSR_BTYPE     SYSREG_VAL(3, 10)
+#define SPSR_A32_T     SYSREG_BIT(5)
 #define SPSR_SS        SYSREG_BIT(21)
 #define SPSR_IL        SYSREG_BIT(20)
 
@@ -118,8 +126,22 @@
 #define HCR_FMO       SYSREG_BIT(3)
 #define HCR_IMO       SYSREG_BIT(4)
 #define HCR_AMO       SYSREG_BIT(5)
+#define HCR_FB        SYSREG_BIT(9)
+#define HCR_BSU_INNER SYSREG_VAL(1, 10)
+#define HCR_TWI       SYSREG_BIT(13)
+#define HCR_TWE       SYSREG_BIT(14)
+#define HCR_TID3      SYSREG_BIT(18)
+#define HCR_TSC       SYSREG_BIT(19)
+#define HCR_TIDCP     SYSREG_BIT(20)
+#define HCR_TACR      SYSREG_BIT(21)
+#define HCR_TSW       SYSREG_BIT(22)
 #define HCR_TGE       SYSREG_BIT(27)
 #define HCR_RW        SYSREG_BIT(31)
+#define HCR_TLOR      SYSREG_BIT(35)
+#define HCR_TERR      SYSREG_BIT(36)
+#define HCR_APK       SYSREG_BIT(40)
+#define HCR_API       SYSREG_BIT(41)
+#define HCR_TID5      SYSREG_BIT(58)
 #define HCR_E2H_SHIFT 34
 #define HCR_E2H_WIDTH 1
 #define HCR_E2H       SYSREG_BIT(HCR_E2H_SHIFT)
@@ -141,6 +163,10 @@
 /* CPTR_EL2 while E2H=0: RES1 bits 13, 12, 9, 8 and 7:0, and no trap bit set. */
 #define CPTR_EL2_NVHE_NO_TRAP 0x33ff
 
+/* CPTR_EL2 while E2H=1, beside what CPACR_EL1 has; the kernel reaches it by that name */
+#define CPTR_TTA SYSREG_BIT(28)
+#define CPTR_TAM SYSREG_BIT(30)
+
 /* CNTHCTL_EL2; the layout follows E2H */
 #define CNTHCTL_NVHE_EL1PCTEN SYSREG_BIT(0)
 #define CNTHCTL_NVHE_EL1PCEN  SYSREG_BIT(1)
@@ -157,6 +183,14 @@
 /* MDCR_EL2 */
 #define MDCR_EL2_HPMN_SHIFT 0
 #define MDCR_EL2_HPMN_WIDTH 5
+#define MDCR_EL2_TPMCR      SYSREG_BIT(5)
+#define MDCR_EL2_TPM        SYSREG_BIT(6)
+#define MDCR_EL2_TDA        SYSREG_BIT(9)
+#define MDCR_EL2_TDOSA      SYSREG_BIT(10)
+#define MDCR_EL2_TDRA       SYSREG_BIT(11)
+#define MDCR_EL2_TPMS       SYSREG_BIT(14)
+#define MDCR_EL2_TTRF       SYSREG_BIT(19)
+#define MDCR_EL2_TDCC       SYSREG_BIT(27)
 
 /* MDSCR_EL1 */
 #define MDSCR_SS   SYSREG_BIT(0)
@@ -198,6 +232,7 @@
 #define TCR_SH0_INNER  SYSREG_VAL(3, 12)
 #define TCR_TG0_4K     SYSREG_VAL(0, 14)
 #define TCR_EPD0       SYSREG_BIT(7)
+#define TCR_EPD0       SYSREG_BIT(7)
 #define TCR_EPD1       SYSREG_BIT(23)
 #define TCR_TG1_4K     SYSREG_VAL(2, 30)
 #define TCR_IPS_SHIFT  32
@@ -210,6 +245,25 @@
 #define ID_PFR0_FP_WIDTH  4
 #define ID_PFR0_GIC_SHIFT 24
 #define ID_PFR0_GIC_WIDTH 4
+#define ID_PFR0_RAS_SHIFT 28
+#define ID_PFR0_RAS_WIDTH 4
+#define ID_PFR0_AMU_SHIFT 44
+#define ID_PFR0_AMU_WIDTH 4
+
+/* ID_AA64PFR1_EL1 */
+#define ID_PFR1_SSBS_SHIFT 4
+#define ID_PFR1_SSBS_WIDTH 4
+#define ID_PFR1_MTE_SHIFT 8
+#define ID_PFR1_MTE_WIDTH 4
+
+/* ID_AA64ISAR1_EL1, ID_AA64ISAR2_EL1: address authentication by each of the algorithms */
+#define ID_ISAR1_APA_SHIFT  4
+#define ID_ISAR1_APA_WIDTH  4
+#define ID_ISAR1_API_SHIFT  8
+#define ID_ISAR1_API_WIDTH  4
+#define ID_ISAR2_APA3_SHIFT 12
+#define ID_ISAR2_APA3_WIDTH 4
+#define ID_AA64ISAR2_REG    S3_0_C0_C6_2
 
 /* ID_AA64ISAR0_EL1 */
 #define ID_ISAR0_ATOMIC_SHIFT 20
@@ -219,6 +273,12 @@
 #define ID_DFR0_PMUVER_SHIFT  8
 #define ID_DFR0_PMUVER_WIDTH  4
 #define ID_DFR0_PMUVER_IMPDEF 0xf
+#define ID_DFR0_TRACE_SHIFT   4
+#define ID_DFR0_TRACE_WIDTH   4
+#define ID_DFR0_SPE_SHIFT     32
+#define ID_DFR0_SPE_WIDTH     4
+#define ID_DFR0_TRF_SHIFT     40
+#define ID_DFR0_TRF_WIDTH     4
 
 /* ID_AA64MMFR0_EL1 */
 #define ID_MMFR0_PARANGE_SHIFT 0
@@ -240,6 +300,12 @@
 #define ID_MMFR1_VMIDBITS_16    2
 #define ID_MMFR1_VH_SHIFT       8
 #define ID_MMFR1_VH_WIDTH       4
+#define ID_MMFR1_LO_SHIFT       16
+#define ID_MMFR1_LO_WIDTH       4
+#define ID_MMFR1_PAN_SHIFT      20
+#define ID_MMFR1_PAN_WIDTH      4
+#define ID_MMFR1_HCX_SHIFT      40
+#define ID_MMFR1_HCX_WIDTH      4
 
 /* VTCR_EL2 and VTTBR_EL2: stage 2 */
 #define VTCR_T0SZ_SHIFT  0
@@ -294,7 +360,13 @@
 #define ESR_EC_WIDTH   6
 #define ESR_EC_UNKNOWN 0x00
 #define ESR_EC_WFX     0x01
+#define ESR_EC_CP15_32 0x03
+#define ESR_EC_CP15_64 0x04
+#define ESR_EC_CP15_32 0x03
+#define ESR_EC_CP15_64 0x04
+#define ESR_EC_CP14_32 0x05
 #define ESR_EC_FP      0x07
+#define ESR_EC_CP14_64 0x0c
 #define ESR_EC_ILLEGAL 0x0e
 #define ESR_EC_SVC64   0x15
 #define ESR_EC_HVC64   0x16
@@ -311,11 +383,18 @@
 #define ESR_EC_BRK     0x3c
 #define ESR_DFSC_SHIFT 0
 #define ESR_DFSC_WIDTH 6
+#define FSC_TLB_CONFLICT 0x30U
+#define ESR_COND_SHIFT 20
+#define ESR_COND_WIDTH 4
+#define ESR_CV         SYSREG_BIT(24)
 #define ESR_WNR        SYSREG_BIT(6)
 #define ESR_S1PTW      SYSREG_BIT(7)
 #define ESR_CM         SYSREG_BIT(8)
 #define ESR_EA         SYSREG_BIT(9)
 #define ESR_FNV        SYSREG_BIT(10)
+
+/* HPFAR_EL2: the faulting IPA's bits from 12 on, at bit 4 */
+#define HPFAR_FIPA SYSREG_VAL(0xfffffffffff, 4)
 /* The syndrome of a data access, if ESR_ISV */
 #define ESR_AR         SYSREG_BIT(14)
 #define ESR_SF         SYSREG_BIT(15)

@@ -120,6 +120,9 @@ static int psci_probe(const void *fdt, int node, struct device *dev)
 					   method, psci_strerror((int32_t)version));
 		}
 	}
+	if (VERSION_MAJOR(version) >= 1U) {
+		psci_firmware.call = psci.call;
+	}
 	snprintk(psci.name, sizeof(psci.name), "PSCI %u.%u by %s", VERSION_MAJOR(version),
 		 VERSION_MINOR(version), psci.call == smccc_smc ? "SMC" : "HVC");
 	z_firmware = &psci_firmware;

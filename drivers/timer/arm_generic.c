@@ -10,12 +10,18 @@
 #include <zephyr/sys/printk.h>
 #include <zvm/driver.h>
 #include "arch/arch.h"
+#include "drivers/timer/arm_generic.h"
 #include "kernel/irq.h"
 #include "kernel/timeout.h"
 #include "lib/fdt.h"
 
 /* More urgent than the devices': what waits for a time waits for nothing else. */
 #define TIMER_PRIORITY 0x80U
+
+/* Index in the node's interrupts (binding "arm,armv8-timer"). */
+#define DT_INDEX_VIRTUAL 2U
+
+struct arm_timer_irq arm_timer_virtual;
 
 static void timer_isr(const void *arg)
 {
@@ -65,6 +71,10 @@ static int timer_probe(const void *fdt, int node, struct device *dev)
 		return device_fail(dev, rc, "interrupt %u cannot be connected", intid);
 	}
 	z_irq_enable_percpu(intid);
+	if (device_irq(fdt, node, DT_INDEX_VIRTUAL, &arm_timer_virtual.intid,
+		       &arm_timer_virtual.flags) != 0) {
+		arm_timer_virtual.intid = 0U;
+	}
 	return 0;
 }
 
