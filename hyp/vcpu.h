@@ -22,11 +22,13 @@
 #include <zephyr/kernel.h>
 
 #include "arch/arm64/guest.h"
+#include "arch/arm64/sysreg.h"
 #include "hyp/exit.h"
 #include "hyp/guest_mem.h"
 #include "hyp/sysreg_trap.h"
 #include "hyp/vgic.h"
 #include "hyp/vtimer.h"
+#include "kernel/cpu.h"
 
 struct vm;
 
@@ -43,14 +45,22 @@ enum vcpu_power {
 struct vcpu {
 	/** First: the thread register (TPIDR_EL2) of a running vCPU points to it. */
 	struct k_thread thread;
+	/** Second: the vectors count interrupts. */
+	uint64_t exits[EXIT_REASONS];
 	/** General registers of the guest, at the top of the thread's stack. x19-x28 are there only for exits that ask. */
 	struct guest_frame *frame;
 	/** CPU whose hardware holds the context; NULL: @ref ctx does. Written by that CPU, interrupts masked. */
 	struct z_cpu *resident;
 	struct vm *vm;
 	uint32_t id;
-	/** The thread waits in WFI, or is about to: vcpu_kick() wakes it. */
+	/** The thread waits, in WFI or switched off, or is about to: vcpu_kick() wakes it. Cleared under the kernel lock. */
 	uint32_t waiting;
+	/** vgic_flush() is to be called before the guest goes on. */
+	uint32_t flush;
+	/** The CPU where it is resident is to save its context: set by who wants that, then that CPU is interrupted. */
+	uint32_t evict;
+	/** It has a thread. */
+	bool started;
 	/** enum vcpu_power; changes under vm->lock. */
 	uint32_t power;
 	/** Where the guest starts when it is switched on: set under vm->lock before power changes. */
@@ -59,12 +69,13 @@ struct vcpu {
 	struct vgic_cpu vgic;
 	struct vtimer vtimer;
 	struct sysreg_state sysreg;
-	uint64_t exits[EXIT_REASONS];
 	struct set_way set_way;
 	/** EL1 and FP context while it is not resident. */
 	struct guest_context ctx;
 	k_thread_stack_t *stack;
 };
+
+BUILD_ASSERT(offsetof(struct vcpu, exits) == sizeof(struct k_thread) && EXIT_IRQ == 0, "GUEST_EXITS_IRQ of asm-offsets");
 
 /** @brief The vCPU whose exit is being handled; only on a vCPU's thread. */
 static ALWAYS_INLINE struct vcpu *vcpu_current(void)
@@ -73,7 +84,10 @@ static ALWAYS_INLINE struct vcpu *vcpu_current(void)
 }
 
 /** @return the vCPU whose context this CPU's hardware holds, or NULL. Interrupts masked. */
-struct vcpu *vcpu_resident(void);
+static ALWAYS_INLINE struct vcpu *vcpu_resident(void)
+{
+	return (struct vcpu *)(void *)arch_cpu()->arch.guest;
+}
 
 /** @brief Guest's Xn; 31 is XZR. Only for exits whose class saves all registers (exit.h). */
 static ALWAYS_INLINE uint64_t vcpu_reg(const struct vcpu *v, unsigned int n)
@@ -89,11 +103,24 @@ static ALWAYS_INLINE void vcpu_set_reg(struct vcpu *v, unsigned int n, uint64_t 
 	}
 }
 
+/** @brief vcpu_skip() for an AArch32 guest: 2 or 4 bytes, the IT state. */
+void vcpu_skip_a32(struct vcpu *v);
+
 /**
  * @brief Steps over the instruction that trapped (Arm ARM D1.3.5): PC by 4, or 2 for a 16-bit T32 one, IT state
  * advanced, BTYPE and SS cleared.
  */
-void vcpu_skip(struct vcpu *v);
+static ALWAYS_INLINE void vcpu_skip(struct vcpu *v)
+{
+	struct guest_frame *frame = v->frame;
+
+	if (unlikely((frame->spsr & SPSR_M_AARCH32) != 0U)) {
+		vcpu_skip_a32(v);
+		return;
+	}
+	frame->elr += 4U;
+	frame->spsr &= ~(SPSR_SS | SPSR_BTYPE);
+}
 
 /**
  * @brief Prepares a vCPU of a VM that is being created: stack, constant registers. Its thread is not made yet.
@@ -147,6 +174,9 @@ bool vcpu_wait(struct vcpu *v, uint64_t deadline);
 
 /** @brief Makes its context resident on this CPU. From its own exit, interrupts masked. */
 void vcpu_load(struct vcpu *v);
+
+/** @brief Connects the interrupt between CPUs that moves contexts. Once, before other CPUs are up. */
+void vcpu_host_init(void);
 
 /** @brief Its context is saved to memory, wherever it was resident. Its thread must not run. May spin for an IPI. */
 void vcpu_put(struct vcpu *v);

@@ -83,6 +83,9 @@ struct vm {
 	int64_t reset_told_at;
 	/** Lines about it that the rate limit let through or not. */
 	uint32_t complaints;
+	int64_t complained_at;
+	/** By CPU: 1 + id of the vCPU that ran there last (guest_load(), flush_tlb). The CPU's own, interrupts masked. */
+	uint8_t ran_last[CONFIG_MP_MAX_NUM_CPUS];
 	uint32_t vcpu_count;
 	struct vcpu *vcpu[VCPUS_MAX];
 };

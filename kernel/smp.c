@@ -24,6 +24,7 @@ K_KERNEL_STACK_ARRAY_DEFINE(irq_stacks, CONFIG_MP_MAX_NUM_CPUS, CONFIG_ISR_STACK
 K_KERNEL_STACK_ARRAY_DEFINE(overflow_stacks, CONFIG_MP_MAX_NUM_CPUS, OVERFLOW_STACK_SIZE);
 K_KERNEL_STACK_ARRAY_DEFINE(idle_stacks, CONFIG_MP_MAX_NUM_CPUS, CONFIG_IDLE_STACK_SIZE);
 static struct k_thread idle_threads[CONFIG_MP_MAX_NUM_CPUS];
+void (*z_smp_cpu_hook)(void);
 
 /* Interrupts are masked between the look at the clock and the WFI only: nothing can be missed. */
 static void idle(void *p1, void *p2, void *p3)
@@ -171,6 +172,9 @@ void kernel_secondary_start(struct z_cpu *cpu)
 		arch_halt();
 	}
 	arch_timer_init();
+	if (z_smp_cpu_hook != NULL) {
+		z_smp_cpu_hook();
+	}
 	z_lock_masked();
 	z_cpu_join(cpu);
 	/* The idle thread begins: it releases the lock and opens interrupts. This one makes it look for work. */

@@ -25,6 +25,12 @@ void z_cpu_join(struct z_cpu *cpu);
 /** @brief Interrupts between CPUs: enabled on each. */
 void z_smp_irq_init(void);
 
+/**
+ * What each CPU that comes up is to do before it runs threads: interrupts masked, its interrupt interface works. For the
+ * hypervisor's registers. NULL: nothing. Set while the boot CPU is the only one; it does the same for itself.
+ */
+extern void (*z_smp_cpu_hook)(void);
+
 /** @brief Handler of Z_SGI_CALL. */
 void z_stop_isr(const void *arg);
 

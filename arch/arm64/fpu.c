@@ -7,15 +7,18 @@
  * has used them saves them when it is switched out, so a thread may go on on any CPU; loading waits for
  * the first use, and is spared where the CPU still holds the thread's values (CPACR_EL1.FPEN: Arm ARM
  * D19.2.30). Threads that do not use FP pay one test per switch, and that only after somebody has.
+ *
+ * A guest's values are not saved when its thread is switched out (arch_thread::fpu_stays): they stay in the registers
+ * until another thread uses those, or the guest's context leaves the CPU.
  */
 #include "arch/arm64/arch.h"
 #include "arch/arm64/error.h"
+#include "arch/arm64/guest.h"
 #include "arch/arm64/sysreg.h"
 #include "kernel/arch_api.h"
 
 void arch_fpu_save(struct arch_fpu *to);
 void arch_fpu_load(const struct arch_fpu *from);
-void arch_fpu_trap(void);
 void arch_fpu_isr_begin(void);
 
 /* struct k_thread and struct z_cpu begin with these. */
@@ -47,7 +50,19 @@ void arch_fpu_init(void)
 static void disown(struct arch_cpu *cpu)
 {
 	cpu->fpu_owner = NULL;
+	cpu->fpu_unsaved = false;
 	cpu->switch_hooks.fpu = 0U;
+}
+
+/* Only the thread that owns the registers can have values there that memory has not. */
+static void save_owner(struct arch_cpu *cpu)
+{
+	struct arch_thread *owner = arch_of(cpu->fpu_owner);
+
+	arch_fpu_save(owner->fpu);
+	/* If it was dropped meanwhile, nobody wants them. */
+	owner->fpu_saved = owner->fpu_cpu != NULL;
+	cpu->fpu_unsaved = false;
 }
 
 void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
@@ -58,14 +73,19 @@ void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *
 
 	if (p->fpu_live) {
 		p->fpu_live = false;
-		if (p->fpu_cpu != NULL) {
+		if (p->fpu_cpu == NULL) {
+			disown(arch_cpu_of(cpu));
+		} else if (p->fpu_stays) {
+			arch_cpu_of(cpu)->fpu_unsaved = true;
+		} else {
 			arch_fpu_save(p->fpu);
 			p->fpu_saved = true;
-		} else {
-			disown(arch_cpu_of(cpu));
 		}
 	} else if (!keep) {
 		return;
+	}
+	if (keep) {
+		arch_cpu_of(cpu)->fpu_unsaved = false;
 	}
 	n->fpu_live = keep;
 	allow(keep);
@@ -95,6 +115,8 @@ static __noinline void trap_in_isr(struct arch_thread *cur, struct arch_cpu *cpu
 		arch_fpu_save(cur->fpu);
 		cur->fpu_saved = true;
 		cur->fpu_live = false;
+	} else if (cpu->fpu_unsaved) {
+		save_owner(cpu);
 	}
 	disown(cpu);
 	arch_fpu_load(&zeros);
@@ -113,6 +135,9 @@ void arch_fpu_trap(void)
 	}
 	allow(true);
 	if (arch_of(cpu->fpu_owner) != cur || cur->fpu_cpu != cur->cpu) {
+		if (cpu->fpu_unsaved) {
+			save_owner(cpu);
+		}
 		arch_fpu_load(cur->fpu_saved ? cur->fpu : &zeros);
 		cpu->fpu_owner = (struct k_thread *)(void *)cur;
 		cpu->switch_hooks.fpu = 1U;
@@ -137,4 +162,22 @@ void arch_fpu_drop(struct k_thread *thread)
 	}
 	t->fpu_cpu = NULL;
 	t->fpu_saved = false;
+}
+
+void arch_fpu_put(struct k_thread *thread)
+{
+	struct arch_thread *t = arch_of(thread);
+	struct arch_cpu *cpu = arch_cpu_of(arch_current_arch()->cpu);
+
+	if (cpu->fpu_owner != thread) {
+		return;
+	}
+	if (t->fpu_live || cpu->fpu_unsaved) {
+		allow(true);
+		save_owner(cpu);
+		/* Whoever runs has none of its own values there, or it would own them. */
+		t->fpu_live = false;
+		allow(false);
+	}
+	disown(cpu);
 }

@@ -6,16 +6,25 @@
 #ifndef ZVM_ARCH_ARM64_GUEST_H_
 #define ZVM_ARCH_ARM64_GUEST_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/** General registers of a guest that was left, at the top of its thread's stack; SP_EL2 points here while it runs. */
+#include <zephyr/toolchain.h>
+
+struct k_thread;
+
+/**
+ * General registers of a guest that was left, at the top of its thread's stack; SP_EL2 points here while it runs.
+ * x19-x28 are there only for exits whose class saves them (exit.c).
+ */
 struct guest_frame {
 	uint64_t x[31];
+	/** With elr the frame record that ends a backtrace (AAPCS64, 6.4.6): always 0. */
+	uint64_t record;
 	uint64_t elr;
 	uint64_t spsr;
-	/* Frame record, so that backtraces end well; a multiple of 16 in all. */
-	uint64_t pad;
 };
+BUILD_ASSERT(sizeof(struct guest_frame) % 16U == 0U, "a stack pointer");
 
 /** EL1 context of a vCPU that is not resident. guest.c lists what each is; FP registers are thread->fpu. */
 struct guest_context {
@@ -25,5 +34,57 @@ struct guest_context {
 	/* Constant while the VM lives. */
 	uint64_t vmpidr, vpidr;
 };
+
+/**
+ * @brief What traps: HCR_EL2 of all vCPUs of a VM, constant for its life.
+ * @param wfi_native WFI and WFE are the hardware's; only for vCPUs that have a CPU each
+ */
+uint64_t guest_hcr(bool wfi_native);
+
+/** @brief What every CPU needs before it runs guests, the same for all of them; as it comes up, interrupts masked. */
+void guest_cpu_init(uint64_t vtcr);
+
+/** @brief EL1 registers as after reset (Arm ARM D1.9.2: MMU and caches off); the constant ones stay. */
+void guest_context_reset(struct guest_context *ctx);
+
+/*
+ * Moves the EL1 registers between hardware and memory: of this CPU, interrupts masked. After guest_save() the next
+ * is guest_load() or guest_leave().
+ */
+void guest_save(struct guest_context *ctx);
+
+/**
+ * @param hcr, vttbr of the VM
+ * @param flush_tlb another vCPU of the same VM has run on this CPU since this one did: what it left in the TLB
+ *        without the others' knowledge (a "local" entry or invalidation) is not this one's
+ */
+void guest_load(const struct guest_context *ctx, uint64_t hcr, uint64_t vttbr, bool flush_tlb);
+
+/** @brief No guest's registers are of use any more: nothing of EL1 and stage 2 is walked, even speculatively. */
+void guest_leave(void);
+
+/** @brief First entry of a thread: the stack begins at the frame, guest_before_enter() is asked first. */
+FUNC_NORETURN void guest_enter(struct guest_frame *frame);
+
+/* Given by the hypervisor (hyp/vcpu.c, hyp/exit.c). */
+
+/** @brief Interrupts masked: returns when the current thread's guest can be entered on this CPU. */
+void guest_before_enter(void);
+
+/*
+ * guest_exit_table, guest_exit_full_table: handlers by exception class (ESR_EL2.EC), see hyp/exit.h. The first has
+ * those that leave x19-x28 in their registers, and guest_exit_full for all others, which are in the second.
+ */
+
+/** Saves x19-x28 and goes on in guest_exit_full_table; no function to be called from C. */
+struct vcpu;
+bool guest_exit_full(struct vcpu *v, uint64_t esr);
+
+/* FP registers of a thread whose values stay in hardware while others run (fpu.c). */
+
+/** @brief A thread's values leave this CPU's registers for memory, if they are there. Interrupts masked. */
+void arch_fpu_put(struct k_thread *thread);
+/** @brief The current thread uses FP registers and may not yet. */
+void arch_fpu_trap(void);
 
 #endif /* ZVM_ARCH_ARM64_GUEST_H_ */

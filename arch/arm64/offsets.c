@@ -7,6 +7,9 @@
 
 #include <zephyr/arch/thread.h>
 #include <zephyr/fatal.h>
+#include <zephyr/kernel/structs.h>
+
+#include "arch/arm64/guest.h"
 
 #define OFFSET(name, type, member) DEFINE(name, offsetof(type, member))
 #define DEFINE(name, value)        __asm__ volatile("\n.ascii \"->" #name " %0\"" ::"i"(value))
@@ -30,6 +33,10 @@ void arch_offsets(void)
 	OFFSET(ESF_ELR, struct arch_esf, elr);
 	OFFSET(ESF_ESR, struct arch_esf, esr);
 	DEFINE(ESF_SIZE, sizeof(struct arch_esf));
+	OFFSET(GUEST_FRAME_RECORD, struct guest_frame, record);
+	OFFSET(GUEST_FRAME_ELR, struct guest_frame, elr);
+	/* Right behind the thread: hyp/vcpu.h. */
+	DEFINE(GUEST_EXITS_IRQ, sizeof(struct k_thread));
 	DEFINE(IRQ_FRAME_RECORD, 160);
 	DEFINE(IRQ_FRAME_SPSR, 176);
 	DEFINE(IRQ_FRAME_SIZE, 192);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Exceptions taken while the kernel itself runs (Arm ARM D1.3.1, vector offsets). See docs/trap-path.md.
+ * Exceptions taken while the kernel itself runs (Arm ARM D1.3.1, vector offsets), and the vectors of those from guests,
+ * which go on in guest.S. See docs/trap-path.md.
  *
  * Interrupts: what C may clobber is saved on the interrupted thread's stack, the handler runs on the
  * CPU's interrupt stack, and on the way out the scheduler is asked if somebody wanted that.
@@ -10,6 +11,7 @@
  */
 #include "arch/arm64/asm.h"
 #include "arch/arm64/el.h"
+#include "arch/arm64/guest_asm.h"
 #include "arch/arm64/sysreg.h"
 #include "asm-offsets.h"
 
@@ -111,15 +113,20 @@ arch_vectors:
 	vector	irq
 	vector	unexpected
 	vector	unexpected
+#ifdef CONFIG_ZVM
+	/* From a guest, AArch64, then AArch32 (its EL0). SErrors are a class of their own. FIQs are nobody's. */
+	.rept	2
+	guest_vector_sync
+	guest_vector_irq
+	vector	unexpected
+	guest_vector_sync
+	.endr
+#else
 	/* From a lower exception level: none runs under this kernel. */
+	.rept	8
 	vector	unexpected
-	vector	unexpected
-	vector	unexpected
-	vector	unexpected
-	vector	unexpected
-	vector	unexpected
-	vector	unexpected
-	vector	unexpected
+	.endr
+#endif
 
 	.type	irq, %function
 irq:

@@ -55,6 +55,8 @@ struct arch_thread {
 	bool fpu_live;
 	/** What @ref fpu points to holds values; if not, the thread never used FP registers and starts with zeros. */
 	bool fpu_saved;
+	/** A guest's: the values stay in the registers, without access, while other threads run that do not use any. */
+	bool fpu_stays;
 	/** CPU whose FP registers held the thread's values last, or NULL. */
 	struct z_cpu *fpu_cpu;
 	/** Two registers, while the exception vector looks where the stack stands. */
@@ -100,6 +102,10 @@ struct arch_cpu {
 	struct k_thread *fpu_owner;
 	/** An interrupt handler has used FP registers: access is to be taken away when it ends. */
 	bool fpu_in_isr;
+	/** The owner does not run, and its values are in the registers only (arch_thread::fpu_stays). */
+	bool fpu_unsaved;
+	/** Thread of the vCPU whose EL1 context this CPU's hardware holds, or NULL: the CPU's own, interrupts masked. */
+	struct k_thread *guest;
 };
 
 #endif /* ZEPHYR_ARCH_THREAD_H_ */

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Out of a guest and back: what follows the vectors (guest_asm.h). See docs/trap-path.md.
+ */
+#ifdef CONFIG_ZVM
+#include "arch/arm64/asm.h"
+#include "arch/arm64/guest_asm.h"
+#include "arch/arm64/sysreg.h"
+#include "asm-offsets.h"
+
+	/* A handler opened interrupts or blocked: is the context still here, does anything wait? */
+FUNC guest_reenter
+	bl	guest_before_enter
+	.globl	guest_resume
+	.hidden	guest_resume
+guest_resume:
+	guest_restore_and_enter
+END_FUNC guest_reenter
+
+/*
+ * The classes that want x19-x28 in the frame: called by the vector in place of the handler, with its registers. There
+ * is no way back to the vector: x30 is not kept.
+ */
+FUNC guest_exit_full
+	stp	x19, x20, [sp, #8 * 19]
+	stp	x21, x22, [sp, #8 * 21]
+	stp	x23, x24, [sp, #8 * 23]
+	stp	x25, x26, [sp, #8 * 25]
+	stp	x27, x28, [sp, #8 * 27]
+	adr	x3, guest_exit_full_table
+	ldr	x3, [x3, x2, lsl #3]
+	blr	x3
+	cbnz	w0, 1f
+guest_resume_full:
+	ldp	x19, x20, [sp, #8 * 19]
+	ldp	x21, x22, [sp, #8 * 21]
+	ldp	x23, x24, [sp, #8 * 23]
+	ldp	x25, x26, [sp, #8 * 25]
+	ldp	x27, x28, [sp, #8 * 27]
+	guest_restore_and_enter
+1:	bl	guest_before_enter
+	b	guest_resume_full
+END_FUNC guest_exit_full
+
+/* void guest_enter(struct guest_frame *frame): what the thread did before is forgotten. */
+FUNC guest_enter
+	mov	sp, x0
+	add	x29, x0, #GUEST_FRAME_RECORD
+	bl	guest_before_enter
+	b	guest_resume_full
+END_FUNC guest_enter
+
+/* Back from the interrupt's handler, on the interrupt stack. C has kept x29. */
+FUNC guest_irq_end
+	mrs	x0, tpidr_el2
+	sub	sp, x29, #GUEST_FRAME_RECORD
+	ldr	x3, [x0, #GUEST_EXITS_IRQ]
+	ldr	x2, [x0, #THREAD_CPU]
+	add	x3, x3, #1
+	str	wzr, [x0, #THREAD_IRQ_DEPTH]
+	str	x3, [x0, #GUEST_EXITS_IRQ]
+	ldr	w1, [x2, #CPU_NEED_RESCHED]
+	cbnz	w1, 1f
+	guest_restore_and_enter
+	/* With thread, reasons and CPU; it returns when this thread is to go on, perhaps on another CPU. */
+1:	tbnz	w1, #RESCHED_GONE_BIT, 2f
+	bl	z_preempt
+	b	guest_reenter
+2:	/* The handler aborted the thread: its stack may be somebody else's already. */
+	ldr	x3, [x2, #CPU_IRQ_STACK]
+	mov	sp, x3
+	bl	z_preempt
+END_FUNC guest_irq_end
+
+/* The FP registers hold the guest's values: the handler shall not change them unnoticed. */
+FUNC guest_irq_fpu
+	bl	arch_fpu_isr_begin
+	adrp	x3, z_irq_root_handler
+	ldr	x3, [x3, #:lo12:z_irq_root_handler]
+	blr	x3
+	bl	arch_fpu_isr_end
+	b	guest_irq_end
+END_FUNC guest_irq_fpu
+#endif /* CONFIG_ZVM */

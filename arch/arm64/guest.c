@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * What EL2 sets up for guests, and their EL1 registers on the way between hardware and memory.
+ *
+ * With E2H=1 the `*_EL12` names reach the guest's registers (Arm ARM D8.1.5); those that are not redirected have one
+ * name. Registers that trap for a guest (guest_hcr(), guest_cpu_init()) are not moved: the hardware's stay as
+ * guest_cpu_init() left them.
+ */
+#ifdef CONFIG_ZVM
+#include "arch/arm64/guest.h"
+
+#include "arch/arm64/sysreg.h"
+
+#define HCRX_EL2_REG  S3_4_C1_C2_2
+#define VDISR_EL2_REG S3_4_C12_C1_1
+#define APIAKEYLO_REG S3_0_C2_C1_0
+#define APIAKEYHI_REG S3_0_C2_C1_1
+#define APIBKEYLO_REG S3_0_C2_C1_2
+#define APIBKEYHI_REG S3_0_C2_C1_3
+#define APDAKEYLO_REG S3_0_C2_C2_0
+#define APDAKEYHI_REG S3_0_C2_C2_1
+#define APDBKEYLO_REG S3_0_C2_C2_2
+#define APDBKEYHI_REG S3_0_C2_C2_3
+#define APGAKEYLO_REG S3_0_C2_C3_0
+#define APGAKEYHI_REG S3_0_C2_C3_1
+
+/* Of the boot CPU: what is there to be moved. */
+static bool has_pauth;
+static bool has_ras;
+
+static bool pauth_found(void)
+{
+	uint64_t isar1 = read_sysreg(id_aa64isar1_el1);
+
+	return SYSREG_FIELD(isar1, ID_ISAR1_APA) != 0U || SYSREG_FIELD(isar1, ID_ISAR1_API) != 0U ||
+	       SYSREG_FIELD(read_sysreg(ID_AA64ISAR2_REG), ID_ISAR2_APA3) != 0U;
+}
+
+uint64_t guest_hcr(bool wfi_native)
+{
+	/*
+	 * FB, BSU: a vCPU may go on on another CPU, so maintenance that it means for its own CPU is for all of them.
+	 * SWIO: an invalidation by set and way must not discard others' data (TSW traps it anyway). Bits of features
+	 * that guests are not to see stay 0 where 0 traps: ATA (MTE), EnSCXT, AMVOFFEN, ..., NV.
+	 */
+	uint64_t hcr = HCR_HOST | HCR_VM | HCR_SWIO | HCR_FB | HCR_BSU_INNER | HCR_TID3 | HCR_TSC |
+		       HCR_TIDCP | HCR_TACR | HCR_TSW;
+
+	if (!wfi_native) {
+		hcr |= HCR_TWI | HCR_TWE;
+	}
+	if (SYSREG_FIELD(read_sysreg(id_aa64mmfr1_el1), ID_MMFR1_LO) != 0U) {
+		hcr |= HCR_TLOR;
+	}
+	if (SYSREG_FIELD(read_sysreg(id_aa64pfr0_el1), ID_PFR0_RAS) != 0U) {
+		hcr |= HCR_TERR;
+	}
+	if (SYSREG_FIELD(read_sysreg(id_aa64pfr1_el1), ID_PFR1_MTE) != 0U) {
+		hcr |= HCR_TID5;
+	}
+	if (pauth_found()) {
+		hcr |= HCR_API | HCR_APK;
+	}
+	return hcr;
+}
+
+/* Debug, performance monitors, statistical profiling and trace are not a guest's (Arm ARM D19.3.15 MDCR_EL2). */
+static void hide_debug(void)
+{
+	uint64_t dfr0 = read_sysreg(id_aa64dfr0_el1);
+	uint64_t mdcr = read_sysreg(mdcr_el2) & ((UINT64_C(1) << MDCR_EL2_HPMN_WIDTH) - 1U);
+	uint64_t cptr = read_sysreg(cpacr_el1);
+
+	/*
+	 * Not TDE: BRK is the guest's own. With MDSCR_EL1 0 and out of its reach there are no breakpoints, and no
+	 * single-stepping, which Cortex-A76 erratum 1463225 would be about.
+	 */
+	mdcr |= MDCR_EL2_TDA | MDCR_EL2_TDOSA | MDCR_EL2_TDRA;
+	write_sysreg(0U, mdscr_el1);
+	if (SYSREG_FIELD(dfr0, ID_DFR0_PMUVER) != 0U) {
+		mdcr |= MDCR_EL2_TPM | MDCR_EL2_TPMCR;
+	}
+	if (SYSREG_FIELD(dfr0, ID_DFR0_SPE) != 0U) {
+		mdcr |= MDCR_EL2_TPMS;
+	}
+	if (SYSREG_FIELD(dfr0, ID_DFR0_TRF) != 0U) {
+		mdcr |= MDCR_EL2_TTRF;
+	}
+	if (SYSREG_FIELD(read_sysreg(id_aa64mmfr0_el1), ID_MMFR0_FGT) != 0U) {
+		mdcr |= MDCR_EL2_TDCC;
+	}
+	write_sysreg(mdcr, mdcr_el2);
+	if (SYSREG_FIELD(dfr0, ID_DFR0_TRACE) != 0U) {
+		cptr |= CPTR_TTA;
+	}
+	if (SYSREG_FIELD(read_sysreg(id_aa64pfr0_el1), ID_PFR0_AMU) != 0U) {
+		cptr |= CPTR_TAM;
+	}
+	/* FPEN is fpu.c's; SVE and SME trap: ZEN and SMEN are 0. */
+	write_sysreg(cptr, cpacr_el1);
+}
+
+/*
+ * Cortex-A76 1165522, Cortex-A55 1530923: an AT instruction that is executed speculatively may walk the EL1 tables with
+ * a mix of two contexts' registers, and leave the result in the TLB. No such walk happens while stage 1 is on and both
+ * halves of it are disabled. Not done for the cores named only: three writes and a barrier are less than to ask.
+ */
+static void stop_walks(void)
+{
+	write_sysreg(TCR_EPD0 | TCR_EPD1, tcr_el12);
+	write_sysreg(SCTLR_RES1 | SCTLR_M, sctlr_el12);
+	isb();
+}
+
+void guest_cpu_init(uint64_t vtcr)
+{
+	has_pauth = pauth_found();
+	has_ras = SYSREG_FIELD(read_sysreg(id_aa64pfr0_el1), ID_PFR0_RAS) != 0U;
+	guest_leave();
+	write_sysreg(vtcr, vtcr_el2);
+	write_sysreg(0U, hstr_el2);
+	/* E2H=1 layout: EL1PCTEN and EL1PTEN are 0, the physical counter and timer trap. */
+	write_sysreg(0U, cnthctl_el2);
+	if (SYSREG_FIELD(read_sysreg(id_aa64mmfr1_el1), ID_MMFR1_HCX) != 0U) {
+		/* Every enable bit of later extensions is 0: those trap or are undefined. */
+		write_sysreg(0U, HCRX_EL2_REG);
+	}
+	hide_debug();
+	isb();
+}
+
+void guest_leave(void)
+{
+	stop_walks();
+	write_sysreg(HCR_HOST, hcr_el2);
+	write_sysreg(0U, vttbr_el2);
+	isb();
+}
+
+void guest_context_reset(struct guest_context *ctx)
+{
+	uint64_t vmpidr = ctx->vmpidr;
+	uint64_t vpidr = ctx->vpidr;
+
+	*ctx = (struct guest_context){.sctlr = SCTLR_RES1, .vmpidr = vmpidr, .vpidr = vpidr};
+}
+
+static void save_pauth(uint64_t *key)
+{
+	key[0] = read_sysreg(APIAKEYLO_REG);
+	key[1] = read_sysreg(APIAKEYHI_REG);
+	key[2] = read_sysreg(APIBKEYLO_REG);
+	key[3] = read_sysreg(APIBKEYHI_REG);
+	key[4] = read_sysreg(APDAKEYLO_REG);
+	key[5] = read_sysreg(APDAKEYHI_REG);
+	key[6] = read_sysreg(APDBKEYLO_REG);
+	key[7] = read_sysreg(APDBKEYHI_REG);
+	key[8] = read_sysreg(APGAKEYLO_REG);
+	key[9] = read_sysreg(APGAKEYHI_REG);
+}
+
+static void load_pauth(const uint64_t *key)
+{
+	write_sysreg(key[0], APIAKEYLO_REG);
+	write_sysreg(key[1], APIAKEYHI_REG);
+	write_sysreg(key[2], APIBKEYLO_REG);
+	write_sysreg(key[3], APIBKEYHI_REG);
+	write_sysreg(key[4], APDAKEYLO_REG);
+	write_sysreg(key[5], APDAKEYHI_REG);
+	write_sysreg(key[6], APDBKEYLO_REG);
+	write_sysreg(key[7], APDBKEYHI_REG);
+	write_sysreg(key[8], APGAKEYLO_REG);
+	write_sysreg(key[9], APGAKEYHI_REG);
+}
+
+void guest_save(struct guest_context *ctx)
+{
+	ctx->sctlr = read_sysreg(sctlr_el12);
+	ctx->cpacr = read_sysreg(cpacr_el12);
+	ctx->ttbr0 = read_sysreg(ttbr0_el12);
+	ctx->ttbr1 = read_sysreg(ttbr1_el12);
+	ctx->tcr = read_sysreg(tcr_el12);
+	ctx->esr = read_sysreg(esr_el12);
+	ctx->far = read_sysreg(far_el12);
+	ctx->afsr0 = read_sysreg(afsr0_el12);
+	ctx->afsr1 = read_sysreg(afsr1_el12);
+	ctx->mair = read_sysreg(mair_el12);
+	ctx->amair = read_sysreg(amair_el12);
+	ctx->vbar = read_sysreg(vbar_el12);
+	ctx->contextidr = read_sysreg(contextidr_el12);
+	ctx->elr = read_sysreg(elr_el12);
+	ctx->spsr = read_sysreg(spsr_el12);
+	ctx->sp_el0 = read_sysreg(sp_el0);
+	ctx->sp_el1 = read_sysreg(sp_el1);
+	ctx->tpidr_el0 = read_sysreg(tpidr_el0);
+	ctx->tpidrro_el0 = read_sysreg(tpidrro_el0);
+	ctx->tpidr_el1 = read_sysreg(tpidr_el1);
+	ctx->par = read_sysreg(par_el1);
+	ctx->csselr = read_sysreg(csselr_el1);
+	ctx->cntkctl = read_sysreg(cntkctl_el12);
+	if (has_ras) {
+		/* What the guest sees as DISR_EL1 while HCR_EL2.AMO is 1. */
+		ctx->disr = read_sysreg(VDISR_EL2_REG);
+	}
+	if (has_pauth) {
+		save_pauth(ctx->apkey);
+	}
+}
+
+/* All but what switches stage 1 on. */
+static void load_rest(const struct guest_context *ctx)
+{
+	write_sysreg(ctx->vmpidr, vmpidr_el2);
+	write_sysreg(ctx->vpidr, vpidr_el2);
+	write_sysreg(ctx->cpacr, cpacr_el12);
+	write_sysreg(ctx->ttbr0, ttbr0_el12);
+	write_sysreg(ctx->ttbr1, ttbr1_el12);
+	write_sysreg(ctx->esr, esr_el12);
+	write_sysreg(ctx->far, far_el12);
+	write_sysreg(ctx->afsr0, afsr0_el12);
+	write_sysreg(ctx->afsr1, afsr1_el12);
+	write_sysreg(ctx->mair, mair_el12);
+	write_sysreg(ctx->amair, amair_el12);
+	write_sysreg(ctx->vbar, vbar_el12);
+	write_sysreg(ctx->contextidr, contextidr_el12);
+	write_sysreg(ctx->elr, elr_el12);
+	write_sysreg(ctx->spsr, spsr_el12);
+	write_sysreg(ctx->sp_el0, sp_el0);
+	write_sysreg(ctx->sp_el1, sp_el1);
+	write_sysreg(ctx->tpidr_el0, tpidr_el0);
+	write_sysreg(ctx->tpidrro_el0, tpidrro_el0);
+	write_sysreg(ctx->tpidr_el1, tpidr_el1);
+	write_sysreg(ctx->par, par_el1);
+	write_sysreg(ctx->csselr, csselr_el1);
+	write_sysreg(ctx->cntkctl, cntkctl_el12);
+	if (has_ras) {
+		write_sysreg(ctx->disr, VDISR_EL2_REG);
+	}
+	if (has_pauth) {
+		load_pauth(ctx->apkey);
+	}
+}
+
+void guest_load(const struct guest_context *ctx, uint64_t hcr, uint64_t vttbr, bool flush_tlb)
+{
+	stop_walks();
+	write_sysreg(vttbr, vttbr_el2);
+	write_sysreg(hcr, hcr_el2);
+	load_rest(ctx);
+	isb();
+	if (flush_tlb) {
+		sys_tlbi(vmalle1);
+		dsb(nsh);
+	}
+	/* A guest whose MMU is off must not be seen with walks allowed and the MMU still on. */
+	write_sysreg(ctx->sctlr, sctlr_el12);
+	isb();
+	/* The ERET makes the guest see it. */
+	write_sysreg(ctx->tcr, tcr_el12);
+}
+#endif /* CONFIG_ZVM */
