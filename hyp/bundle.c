@@ -154,6 +154,9 @@ void bundle_init(void)
 	uint64_t size;
 	int rc;
 
+	archive = NULL;
+	archive_size = 0U;
+	type_count = 0U;
 	if (mem_initrd(&start, &size) != 0) {
 		printk("bundle: there is no initrd, so there are no VMs to make\n");
 		return;
