@@ -240,6 +240,7 @@ static void write_gic(struct writer *w, const struct vm *vm)
 	begin_at(w, "interrupt-controller", 20U, GUEST_GICD_BASE);
 	text(w, "compatible", "arm,gic-v3");
 	cell(w, "#interrupt-cells", 3U);
+	cell(w, "#address-cells", 0U);
 	flag(w, "interrupt-controller");
 	numbers(w, "reg", reg, ARRAY_SIZE(reg));
 	cell(w, "phandle", PHANDLE_GIC);

@@ -27,18 +27,6 @@
 /* Linux's COMMAND_LINE_SIZE (arch/arm64/include/uapi/asm/setup.h). */
 #define BOOTARGS_MAX 2048U
 
-int vm_fail(struct vm_error *error, int rc, const char *format, ...)
-{
-	va_list ap;
-
-	if (error != NULL) {
-		va_start(ap, format);
-		vsnprintk(error->text, sizeof(error->text), format, ap);
-		va_end(ap);
-	}
-	return rc;
-}
-
 int vmdef_bad(const struct vmdef_reader *r, int node, const char *prop, const char *format, ...)
 {
 	char path[64];
