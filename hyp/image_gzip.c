@@ -32,6 +32,20 @@ static void zlib_free(void *ctx, void *mem)
 	hyp_free(mem);
 }
 
+/* zlib's own allocator is never asked, but would bring malloc() in: these are there instead of it. */
+void *zcalloc(void *ctx, unsigned int items, unsigned int size);
+void zcfree(void *ctx, void *mem);
+
+void *zcalloc(void *ctx, unsigned int items, unsigned int size)
+{
+	return zlib_alloc(ctx, items, size);
+}
+
+void zcfree(void *ctx, void *mem)
+{
+	zlib_free(ctx, mem);
+}
+
 /* One call of inflate(): from what is left of the input, to `room` bytes. */
 static int step(z_stream *s, const struct vm_image *image, uint64_t *in, uint8_t *to, uint64_t room,
 		uint64_t *done)
