@@ -234,11 +234,13 @@ static ALWAYS_INLINE bool call(struct vcpu *v, uint64_t esr)
 
 bool exit_hvc(struct vcpu *v, uint64_t esr)
 {
+	v->exits[EXIT_HVC]++;
 	return call(v, esr);
 }
 
 bool exit_smc(struct vcpu *v, uint64_t esr)
 {
+	v->exits[EXIT_SMC]++;
 	/* A trapped SMC was not done: its address is the preferred return address (Arm ARM D1.3.5). HVC's is the next. */
 	vcpu_skip(v);
 	return call(v, esr);

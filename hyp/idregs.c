@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include <zephyr/spinlock.h>
 #include <zephyr/sys/util.h>
 
 #include "arch/arm64/idregs.h"
@@ -92,7 +93,6 @@ static const struct id_field fields[] = {
 	U(ISAR1, 48, 1), /* DGH */
 	U(ISAR1, 52, 1), /* I8MM */
 
-	U(ISAR2, 0, 2),  /* WFxT */
 	U(ISAR2, 4, 1),  /* RPRES */
 	U(ISAR2, 8, 1),  /* GPA3 */
 	U(ISAR2, 12, 5), /* APA3 */
@@ -164,6 +164,9 @@ static const struct id_fixed fixed_fields[] = {
 };
 
 uint64_t idregs_guest[IDREGS_COUNT];
+
+/* CPUs that come up at once; readers need none, as guests run when the CPUs are up. */
+static struct k_spinlock merge_lock;
 
 static uint64_t field_get(uint64_t value, unsigned int shift)
 {
@@ -252,7 +255,10 @@ void idregs_merge(const uint64_t hw[IDREGS_COUNT])
 void idregs_merge_this_cpu(void)
 {
 	uint64_t hw[IDREGS_COUNT];
+	k_spinlock_key_t key;
 
 	arch_idregs_read(hw);
+	key = k_spin_lock(&merge_lock);
 	idregs_merge(hw);
+	k_spin_unlock(&merge_lock, key);
 }

@@ -10,6 +10,8 @@
 
 #include "arch/arm64/guest.h"
 #include "hyp/bundle.h"
+#include "hyp/hypercall.h"
+#include "hyp/idregs.h"
 #include "hyp/stage2.h"
 #include "hyp/vcpu.h"
 #include "hyp/vgic.h"
@@ -20,6 +22,7 @@
 static void cpu_init(void)
 {
 	guest_cpu_init(stage2_vtcr());
+	idregs_merge_this_cpu();
 }
 
 static int hyp_init(void)
@@ -37,6 +40,8 @@ static int hyp_init(void)
 	}
 	z_irqchip->set_eoi_split(true);
 	vcpu_host_init();
+	idregs_init(stage2_ipa_bits());
+	hypercall_host_init();
 	cpu_init();
 	z_smp_cpu_hook = cpu_init;
 	return 0;

@@ -275,7 +275,7 @@ static bool may(const struct guest_frame *f, const struct sysreg *r)
 	return r->el0 || (f->spsr & SPSR_M_EL_MASK) != 0U;
 }
 
-static bool access(struct vcpu *v, uint64_t esr)
+static bool __noinline access(struct vcpu *v, uint64_t esr)
 {
 	const struct sysreg *r = find(KEY_OF(esr));
 	bool reading = (esr & ISS_READ) != 0U;
@@ -294,6 +294,7 @@ static bool access(struct vcpu *v, uint64_t esr)
 
 bool exit_sysreg(struct vcpu *v, uint64_t esr)
 {
+	v->exits[EXIT_SYSREG]++;
 	/* The two that are frequent, and that are to be fast. */
 	if ((esr & ISS_ID_MASK) == ISS_ID_SPACE) {
 		step_over(v->frame);
@@ -342,6 +343,7 @@ bool exit_cp15_32(struct vcpu *v, uint64_t esr)
 	/* The fields lie as those of an MSR do, and op0 is zero. */
 	uint32_t key = KEY_OF(esr) & ~(uint32_t)KEY(3, 0, 0, 0, 0);
 
+	v->exits[EXIT_SYSREG]++;
 	if (SYSREG_FIELD(esr, ESR_EC) == ESR_EC_CP15_32 && ISS_RT(esr) < 15U &&
 	    cp15_32(v, key, ISS_RT(esr), (esr & ISS_READ) != 0U)) {
 		vcpu_skip(v);
@@ -378,6 +380,7 @@ bool exit_cp15_64(struct vcpu *v, uint64_t esr)
 	bool reading = (esr & ISS_READ) != 0U;
 	uint64_t value;
 
+	v->exits[EXIT_SYSREG]++;
 	if (SYSREG_FIELD(esr, ESR_EC) != ESR_EC_CP15_64 || rt >= 15U || rt2 >= 15U) {
 		inject_undef(v);
 		return false;

@@ -175,6 +175,7 @@ void vtimer_save(struct vcpu *v)
 	t->ctl = arch_vtimer_ctl();
 	t->cval = arch_vtimer_cval();
 	arch_vtimer_stop();
+	t->loaded = false;
 	if (v->waiting != 0U) {
 		v_wake_arm(v);
 	}
@@ -186,11 +187,7 @@ void vtimer_load(struct vcpu *v)
 
 	wake_cancel(&t->v_wake);
 	arch_vtimer_set(v->vm->cntvoff, t->cval, t->ctl);
-}
-
-static bool is_resident_here(const struct vcpu *v)
-{
-	return v->resident == arch_cpu();
+	t->loaded = true;
 }
 
 bool vtimer_line(struct vcpu *v, uint32_t intid)
@@ -200,7 +197,7 @@ bool vtimer_line(struct vcpu *v, uint32_t intid)
 	if (intid == PTIMER_INTID) {
 		return timer_line(t->p_ctl, t->p_cval, vtimer_now(v->vm));
 	}
-	if (is_resident_here(v)) {
+	if (t->loaded) {
 		uint64_t ctl = arch_vtimer_ctl();
 
 		return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK | CNT_CTL_ISTATUS)) ==
@@ -311,17 +308,13 @@ void vtimer_destroy(struct vcpu *v)
 void vtimer_reset(struct vcpu *v)
 {
 	struct vtimer *t = &v->vtimer;
-	unsigned int key;
 
 	stop_timeouts(v);
 	t->ctl = 0U;
 	t->cval = 0U;
-	key = arch_irq_lock();
-	if (is_resident_here(v)) {
-		arch_vtimer_stop();
-	}
-	arch_irq_unlock(key);
+	t->loaded = false;
 	p_set(v, 0U, 0U);
+	(void)vgic_map_hw(v->vm, v, VTIMER_INTID, arm_timer_virtual.intid);
 }
 
 void vtimer_vm_start(struct vm *vm)

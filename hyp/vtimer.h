@@ -28,9 +28,10 @@ struct vtimer_wake {
 };
 
 struct vtimer {
-	/** CNTV_CTL_EL0 and CNTV_CVAL_EL0 while not resident. */
+	/** CNTV_CTL_EL0 and CNTV_CVAL_EL0 while the hardware does not hold them. */
 	uint64_t ctl;
 	uint64_t cval;
+	bool loaded;
 	/** Guards the physical timer, which its timeout's function reads on another CPU, and the order of its levels. */
 	struct k_spinlock p_lock;
 	/** Emulated CNTP_CTL_EL0 and CNTP_CVAL_EL0, in virtual time; the level that the vGIC was told. */
@@ -50,7 +51,7 @@ int vtimer_host_init(void);
 unsigned int vtimer_host_intid(void);
 
 void vtimer_init(struct vcpu *v);
-/** @brief Timers off. Its vCPU does not run, or resets itself, resident or not. */
+/** @brief Timers off, the virtual one's interrupt tied to the host's. Its vCPU is not resident. */
 void vtimer_reset(struct vcpu *v);
 /** @brief Timeouts stopped. */
 void vtimer_destroy(struct vcpu *v);
@@ -66,7 +67,7 @@ void vtimer_vm_resume(struct vm *vm);
 
 /**
  * @brief Present level of a timer's interrupt line: for the vGIC when it resamples, and for a vCPU about to wait.
- * Interrupts masked; the vCPU is resident here, or nowhere.
+ * Interrupts masked; the vCPU is resident here, or nowhere, or on its way.
  */
 bool vtimer_line(struct vcpu *v, uint32_t intid);
 
