@@ -243,6 +243,16 @@ void mmu_off(void);
 extern uint64_t page_table[512];
 extern char secondary_start[], cpu_stop[], guest_start[], guest_end[], vectors[];
 
+/* ---- EL0 ---- */
+
+/** Where EL0 sees something of the first gigabyte of RAM. */
+uint64_t el0_address(const void *p);
+/**
+ * Runs code at EL0 until its first synchronous exception, which is the result (its registers, ESR, ELR as EL0 sees it).
+ * @param spsr 0x3c0: AArch64; 0x1d0: A32; 0x1f0: T32
+ */
+const struct regs *el0_run(uint64_t entry, uint64_t arg, uint64_t spsr);
+
 /* ---- time ---- */
 
 static inline uint64_t now(void)

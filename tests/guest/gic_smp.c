@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* Interrupts between CPUs: SGIs to running, waiting and sleeping ones, SPIs routed and routed anew. Needs 2 CPUs. */
+
+#include "gic.h"
+#include "guest.h"
+
+#define SPI 45U
+
+static unsigned int cpus;
+static volatile unsigned int count[CPUS_MAX][64];
+static volatile bool ready[CPUS_MAX];
+static volatile bool quit;
+static volatile bool sleep_in_wfi;
+
+static void handler(unsigned int intid)
+{
+	count[cpu_index()][intid]++;
+	dsb();
+}
+
+static void idle(void *arg)
+{
+	gic_cpu_init();
+	for (unsigned int i = 0; i < 16; i++) {
+		gic_setup(i, 0x80, true);
+	}
+	ready[cpu_index()] = true;
+	dsb();
+	while (!quit) {
+		irq_off();
+		if (sleep_in_wfi && !quit) {
+			wfi();
+		}
+		irq_on();
+		relax();
+	}
+	irq_off();
+	ready[cpu_index()] = false;
+}
+
+static void start_others(bool wfi_too)
+{
+	quit = false;
+	sleep_in_wfi = wfi_too;
+	irq_hook = handler;
+	memset((void *)count, 0, sizeof(count));
+	for (unsigned int i = 1; i < cpus; i++) {
+		EXPECT_EQ(cpu_start(i, idle, NULL), 0);
+		EXPECT(WAIT_FOR(ready[i]), "CPU %u", i);
+	}
+	for (unsigned int i = 0; i < 16; i++) {
+		gic_setup(i, 0x80, true);
+	}
+}
+
+static void stop_others(void)
+{
+	quit = true;
+	dsb();
+	write_sysreg(ICC_SGI1R_EL1, SGI_ALL_OTHERS | 15UL << 24);
+	isb();
+	for (unsigned int i = 1; i < cpus; i++) {
+		EXPECT(cpu_wait_off(i), "CPU %u", i);
+	}
+	irq_off();
+}
+
+static unsigned int total(unsigned int intid)
+{
+	unsigned int sum = 0;
+
+	for (unsigned int i = 0; i < CPUS_MAX; i++) {
+		sum += count[i][intid];
+	}
+	return sum;
+}
+
+static void sgis(bool wfi_too)
+{
+	start_others(wfi_too);
+	irq_on();
+	for (unsigned int round = 0; round < 20; round++) {
+		for (unsigned int i = 0; i < cpus; i++) {
+			unsigned int n = (round + i) % 15;
+			unsigned int before = count[i][n];
+			unsigned int all = total(n);
+
+			write_sysreg(ICC_SGI1R_EL1, sgi_to(i, n));
+			isb();
+			EXPECT(WAIT_FOR(count[i][n] == before + 1), "SGI %u to CPU %u", n, i);
+			EXPECT_EQ(total(n), all + 1);
+		}
+	}
+	for (unsigned int round = 0; round < 10; round++) {
+		unsigned int all = total(3);
+		unsigned int mine = count[0][3];
+
+		write_sysreg(ICC_SGI1R_EL1, SGI_ALL_OTHERS | 3UL << 24);
+		isb();
+		EXPECT(WAIT_FOR(total(3) == all + cpus - 1), "%u of %u", total(3) - all, cpus - 1);
+		EXPECT_EQ(count[0][3], mine);
+		/* By a list, with CPUs that there are not. */
+		all = total(4);
+		write_sysreg(ICC_SGI1R_EL1, 4UL << 24 | 0xffff);
+		isb();
+		EXPECT(WAIT_FOR(total(4) == all + cpus), "%u of %u", total(4) - all, cpus);
+	}
+	/* To nobody. */
+	write_sysreg(ICC_SGI1R_EL1, sgi_to(0, 5) | 0x70UL << 48);
+	write_sysreg(ICC_SGI1R_EL1, sgi_to(0, 5) | 1UL << 44);
+	write_sysreg(ICC_SGI1R_EL1, 5UL << 24);
+	isb();
+	delay_us(50);
+	EXPECT_EQ(total(5), count[0][5] + count[1][5] + (cpus > 2 ? count[2][5] : 0) +
+				    (cpus > 3 ? count[3][5] : 0));
+	stop_others();
+}
+
+static void sgi_to_spinning(void)
+{
+	sgis(false);
+}
+
+static void sgi_to_sleeping(void)
+{
+	sgis(true);
+}
+
+static void route(void)
+{
+	start_others(true);
+	gic_setup(SPI, 0x80, true);
+	irq_on();
+	for (unsigned int i = 0; i < 4 * cpus; i++) {
+		unsigned int target = i % cpus;
+
+		gic_route(SPI, cpu_affinity(target));
+		gic_pend(SPI);
+		EXPECT(WAIT_FOR(count[target][SPI] == i / cpus + 1), "to CPU %u", target);
+		EXPECT_EQ(total(SPI), i + 1);
+	}
+	/* To any one: exactly one takes it. */
+	gic_route(SPI, BIT(31));
+	for (unsigned int i = 0; i < 10; i++) {
+		unsigned int all = total(SPI);
+
+		gic_pend(SPI);
+		EXPECT(WAIT_FOR(total(SPI) == all + 1));
+		delay_us(10);
+		EXPECT_EQ(total(SPI), all + 1);
+	}
+	gic_forget(SPI);
+	stop_others();
+}
+
+/* Pending for one CPU, which has it masked; then it is another's. */
+static void route_while_pending(void)
+{
+	start_others(true);
+	irq_off();
+	gic_setup(SPI, 0x80, true);
+	gic_pend(SPI);
+	delay_us(20);
+	EXPECT_EQ(total(SPI), 0);
+	gic_route(SPI, cpu_affinity(cpus - 1));
+	EXPECT(WAIT_FOR(count[cpus - 1][SPI] == 1));
+	irq_on();
+	delay_us(20);
+	EXPECT_EQ(total(SPI), 1);
+	/* Routed to nobody: it waits until there is somebody. */
+	gic_route(SPI, 0x77);
+	gic_pend(SPI);
+	delay_us(20);
+	EXPECT_EQ(total(SPI), 1);
+	gic_route(SPI, cpu_affinity(0));
+	EXPECT(WAIT_FOR(count[0][SPI] == 1));
+	gic_forget(SPI);
+	stop_others();
+}
+
+/* One CPU pends, enables and disables another's private interrupts. */
+static void private_of_another(void)
+{
+	unsigned int other = cpus - 1;
+	uint64_t frame = GICR_BASE + other * GICR_SIZE + GICR_SGI;
+
+	start_others(true);
+	irq_on();
+	write32(frame + GICD_ICFGR + 4, read32(frame + GICD_ICFGR + 4) | 2U << 22 % 16 * 2);
+	write32(frame + GICD_ISPENDR, 1U << 22);
+	delay_us(20);
+	EXPECT_EQ(count[other][22], 0);
+	write32(frame + GICD_ISENABLER, 1U << 22);
+	EXPECT(WAIT_FOR(count[other][22] == 1));
+	write32(frame + GICD_ISPENDR, 1U << 22 | 1U << 7);
+	EXPECT(WAIT_FOR(count[other][22] == 2 && count[other][7] == 1));
+	write32(frame + GICD_ICENABLER, 1U << 22);
+	write32(frame + GICD_ISPENDR, 1U << 22);
+	delay_us(20);
+	EXPECT_EQ(count[other][22], 2);
+	write32(frame + GICD_ICPENDR, 1U << 22);
+	stop_others();
+}
+
+/* Two CPUs answer each other; a lost one would be a hang. */
+static volatile unsigned int rally;
+
+static void answer(unsigned int intid)
+{
+	if (intid == 1) {
+		rally++;
+		if (rally < 1000) {
+			write_sysreg(ICC_SGI1R_EL1, sgi_to(cpu_index() == 0 ? 1 : 0, 1));
+		}
+	}
+}
+
+static void rallies(void)
+{
+	for (unsigned int mode = 0; mode < 2; mode++) {
+		start_others(mode == 1);
+		irq_hook = answer;
+		rally = 0;
+		dsb();
+		irq_on();
+		write_sysreg(ICC_SGI1R_EL1, sgi_to(1, 1));
+		for (unsigned int i = 0; i < 20 && rally < 1000; i++) {
+			(void)WAIT_FOR(rally == 1000);
+		}
+		EXPECT_EQ(rally, 1000);
+		irq_hook = handler;
+		stop_others();
+	}
+}
+
+/* What became pending for a CPU that is off comes when it is on. */
+static void pending_while_off(void)
+{
+	start_others(false);
+	stop_others();
+	gic_setup(SPI, 0x80, true);
+	gic_route(SPI, cpu_affinity(cpus - 1));
+	gic_pend(SPI);
+	delay_us(20);
+	start_others(true);
+	EXPECT(WAIT_FOR(count[cpus - 1][SPI] == 1));
+	gic_forget(SPI);
+	stop_others();
+}
+
+/* All CPUs to all CPUs at once. */
+static volatile unsigned int storm_sent[CPUS_MAX];
+
+static void storm_handler(unsigned int intid)
+{
+	count[cpu_index()][intid]++;
+}
+
+static void storm_cpu(void *arg)
+{
+	gic_cpu_init();
+	gic_setup(2, 0x80, true);
+	ready[cpu_index()] = true;
+	dsb();
+	irq_on();
+	while (!quit) {
+		write_sysreg(ICC_SGI1R_EL1, SGI_ALL_OTHERS | 2UL << 24);
+		isb();
+		storm_sent[cpu_index()]++;
+		relax();
+	}
+	irq_off();
+	ready[cpu_index()] = false;
+}
+
+static void storm(void)
+{
+	uint64_t end;
+
+	memset((void *)count, 0, sizeof(count));
+	quit = false;
+	irq_hook = storm_handler;
+	for (unsigned int i = 1; i < cpus; i++) {
+		EXPECT_EQ(cpu_start(i, storm_cpu, NULL), 0);
+	}
+	gic_setup(2, 0x80, true);
+	irq_on();
+	end = now() + us_to_ticks(1000);
+	while (now() < end) {
+		write_sysreg(ICC_SGI1R_EL1, SGI_ALL_OTHERS | 2UL << 24);
+		isb();
+		relax();
+	}
+	quit = true;
+	dsb();
+	for (unsigned int i = 1; i < cpus; i++) {
+		EXPECT(cpu_wait_off(i));
+		EXPECT(count[i][2] > 0 && storm_sent[i] > 0, "CPU %u: %u sent, %u taken", i,
+		       storm_sent[i], count[i][2]);
+	}
+	irq_off();
+	EXPECT(count[0][2] > 0);
+}
+
+void guest_main(void)
+{
+	gic_init();
+	cpus = cpu_count();
+	if (cpus < 2) {
+		print("note: one CPU, nothing to test\n");
+		return;
+	}
+	RUN(sgi_to_spinning);
+	RUN(sgi_to_sleeping);
+	RUN(route);
+	RUN(route_while_pending);
+	RUN(private_of_another);
+	RUN(rallies);
+	RUN(pending_while_off);
+	RUN(storm);
+}
