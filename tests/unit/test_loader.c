@@ -1,0 +1,715 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The loader: images of each kind, cut off and damaged in all ways, and where everything goes.
+ *
+ * RAM is malloc'ed in its exact size, and so are images: ASan sees an access outside.
+ */
+#include <errno.h>
+
+#include <zlib.h>
+
+#include "hyp/alloc.h"
+#include "hyp/guest_dtb.h"
+#include "hyp/guest_layout.h"
+#include "hyp/guest_mem.h"
+#include "hyp/loader.h"
+#include "hyp/vm.h"
+#include "unit.h"
+
+#define MIB      UINT64_C(0x100000)
+#define RAM_BASE GUEST_RAM_BASE
+#define DTB_ROOM 0x10000U
+
+static struct vm vm;
+static struct vm_error error;
+static struct loader_entry entry;
+
+/* ---- what the loader calls ----------------------------------------------------------------- */
+
+static unsigned int allocations_left;
+static unsigned int allocated;
+static uint64_t cleaned;
+static uint64_t initrd_told[2];
+static uint64_t dtb_room_wanted;
+static int dtb_rc;
+
+void *hyp_alloc(size_t size)
+{
+	if (allocations_left == 0) {
+		return NULL;
+	}
+	allocations_left--;
+	allocated++;
+	return calloc(1, size);
+}
+
+void hyp_free(void *mem)
+{
+	allocated -= mem != NULL ? 1U : 0U;
+	free(mem);
+}
+
+void guest_ram_clean(void *from, uint64_t size)
+{
+	assert_true((uint8_t *)from >= (uint8_t *)vm.ram);
+	assert_true((uint8_t *)from + size <= (uint8_t *)vm.ram + vm.ram_size);
+	cleaned += size;
+}
+
+int guest_dtb_room(const struct vm_config *config, uint64_t *room, struct vm_error *err)
+{
+	(void)config;
+	(void)err;
+	*room = dtb_room_wanted;
+	return 0;
+}
+
+int guest_dtb_make(const struct vm *of, uint64_t initrd_start, uint64_t initrd_size, void *buffer,
+		   size_t room, size_t *size, struct vm_error *err)
+{
+	(void)of;
+	assert_true(room >= dtb_room_wanted);
+	assert_int_equal((uintptr_t)buffer % 8, 0);
+	memcpy(buffer, "tree", 4);
+	initrd_told[0] = initrd_start;
+	initrd_told[1] = initrd_size;
+	*size = 4;
+	return dtb_rc == 0 ? 0 : vm_fail(err, dtb_rc, "no tree");
+}
+
+/* ---- a VM ---------------------------------------------------------------------------------- */
+
+static void *image;
+
+static void set_ram(uint64_t mib)
+{
+	free(vm.ram);
+	vm.ram_size = mib * MIB;
+	vm.config.ram_size = vm.ram_size;
+	/* As with the real thing, at a multiple of 2 MiB. */
+	vm.ram = aligned_alloc(2 * MIB, vm.ram_size);
+	memset(vm.ram, 0, vm.ram_size);
+}
+
+static int start(void **state)
+{
+	(void)state;
+	(void)unit_random_start();
+	memset(&vm, 0, sizeof(vm));
+	memset(&entry, 0, sizeof(entry));
+	error.text[0] = '\0';
+	allocations_left = 1000;
+	allocated = 0;
+	cleaned = 0;
+	dtb_room_wanted = 5000;
+	dtb_rc = 0;
+	vm.config.file = "vms/t.dtb";
+	vm.config.ram_base = RAM_BASE;
+	vm.config.kernel_load = RAM_BASE;
+	set_ram(8);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	free(vm.ram);
+	free(image);
+	image = NULL;
+	vm.ram = NULL;
+	assert_int_equal(allocated, 0);
+	return 0;
+}
+
+/* The kernel: a copy of exactly that size, at an address that is a multiple of 4 only, as in a cpio archive. */
+static void set_kernel(const void *data, size_t size)
+{
+	free(image);
+	image = malloc(size + 4);
+	memcpy((char *)image + 4, data, size);
+	vm.config.kernel = (struct vm_image){(char *)image + 4, size, "k"};
+}
+
+static void assert_check(int rc, const char *line)
+{
+	error.text[0] = '\0';
+	assert_int_equal(loader_check(&vm.config, &error), rc);
+	assert_string_equal(error.text, line);
+}
+
+static void loads(void)
+{
+	assert_check(0, "");
+	assert_int_equal(loader_load(&vm, &entry, &error), 0);
+}
+
+static void *ram_at(uint64_t ipa)
+{
+	return (char *)vm.ram + (ipa - RAM_BASE);
+}
+
+#define KERNEL "vms/t.dtb: /: kernel: k: "
+
+/* ---- Linux Image --------------------------------------------------------------------------- */
+
+struct header {
+	uint32_t code[2];
+	uint64_t text_offset;
+	uint64_t image_size;
+	uint64_t flags;
+	uint64_t res[3];
+	uint32_t magic;
+	uint32_t pe;
+};
+
+static uint8_t linux_image[100000];
+
+static struct header *make_linux(void)
+{
+	struct header *h = (struct header *)(void *)linux_image;
+
+	for (size_t i = 0; i < sizeof(linux_image); i++) {
+		linux_image[i] = (uint8_t)unit_random();
+	}
+	*h = (struct header){
+		.code = {0x14000010},
+		.image_size = 0x30000,
+		.flags = 0xa,
+		.magic = 0x644d5241,
+	};
+	vm.config.os = VM_OS_LINUX;
+	return h;
+}
+
+static void test_linux(void **state)
+{
+	(void)state;
+	(void)make_linux();
+	set_kernel(linux_image, sizeof(linux_image));
+	loads();
+	assert_int_equal(entry.pc, RAM_BASE);
+	assert_int_equal(entry.x0, RAM_BASE + 8 * MIB - DTB_ROOM);
+	assert_memory_equal(vm.ram, linux_image, sizeof(linux_image));
+	assert_memory_equal(ram_at(entry.x0), "tree", 4);
+	assert_int_equal(initrd_told[1], 0);
+	assert_true(cleaned >= sizeof(linux_image) + 4);
+}
+
+static void test_linux_offset_and_initrd(void **state)
+{
+	struct header *h = make_linux();
+
+	(void)state;
+	h->text_offset = 0x80000;
+	set_kernel(linux_image, sizeof(linux_image));
+	vm.config.initrd = (struct vm_image){"initrd", 7, "i"};
+	loads();
+	assert_int_equal(entry.pc, RAM_BASE + 0x80000);
+	assert_memory_equal(ram_at(entry.pc), linux_image, sizeof(linux_image));
+	assert_int_equal(initrd_told[0], entry.x0 - 0x10000);
+	assert_int_equal(initrd_told[1], 7);
+	assert_string_equal(ram_at(initrd_told[0]), "initrd");
+}
+
+/* One left in RAM, named with room behind it: no more than the image is taken. */
+static void test_linux_room_behind(void **state)
+{
+	struct header *h = make_linux();
+
+	(void)state;
+	h->image_size = 50000;
+	set_kernel(linux_image, sizeof(linux_image));
+	loads();
+	assert_memory_equal(vm.ram, linux_image, 50000);
+	assert_int_equal(*((uint8_t *)vm.ram + 50000), 0);
+}
+
+static void test_linux_refused(void **state)
+{
+	struct header *h = make_linux();
+
+	(void)state;
+	h->flags = 0xb;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_check(-EINVAL, KERNEL "a big-endian kernel; guests start little-endian");
+	h->flags = 0xa;
+	h->image_size = 0;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_check(-EINVAL, KERNEL "its header says no size (Linux before 3.17)");
+	h->image_size = 8 * MIB + 1;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_check(-EINVAL,
+		     KERNEL "needs 0x800001 bytes 0x0 above the start of RAM, which has 8 MiB");
+	h->image_size = UINT64_MAX;
+	h->text_offset = 0x1000;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+	h->image_size = 0x1000;
+	h->text_offset = UINT64_MAX - 0xfff;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+	h->text_offset = 0;
+	h->magic++;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_check(-EINVAL,
+		     KERNEL "is neither a Linux Image for arm64, nor that in gzip, nor ELF");
+	h->magic--;
+	for (size_t size = 0; size < 64; size++) {
+		set_kernel(linux_image, size);
+		assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+	}
+	vm.config.kernel_load_set = true;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_check(-EINVAL,
+		     "vms/t.dtb: /: kernel-load: is for raw images; this one says its place");
+}
+
+/* A kernel that UEFI can start says how long its file is. */
+static void test_linux_truncated(void **state)
+{
+	struct header *h = make_linux();
+	uint8_t *pe = linux_image + 64;
+	uint32_t sections[] = {0x10000, 0x8000, 0x18000, 0x600};
+
+	(void)state;
+	memcpy(&h->code, "MZ", 2);
+	h->pe = 64;
+	memset(pe, 0, 24 + 160 + 80);
+	memcpy(pe, "PE\0", 4);
+	pe[6] = 2;
+	pe[20] = 160;
+	for (size_t i = 0; i < 2; i++) {
+		/* Size and place in the file. */
+		memcpy(pe + 24 + 160 + 40 * i + 16, &sections[2 * i + 0], 4);
+		memcpy(pe + 24 + 160 + 40 * i + 20, &sections[2 * i + 1], 4);
+	}
+	for (size_t size = 64; size < 64 + 24 + 240; size++) {
+		set_kernel(linux_image, size);
+		(void)loader_check(&vm.config, &error);
+	}
+	set_kernel(linux_image, 0x18600);
+	loads();
+	set_kernel(linux_image, 0x185ff);
+	assert_check(-EINVAL, KERNEL "truncated: its header names more than 0x185ff bytes");
+	set_kernel(linux_image, 64 + 24 + 239);
+	assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+	h->pe = 0xfffffff0;
+	set_kernel(linux_image, 0x18600);
+	loads();
+	for (int round = 0; round < 2000; round++) {
+		linux_image[unit_below(400)] = (uint8_t)unit_random();
+		set_kernel(linux_image, 64 + unit_below(sizeof(linux_image) - 64));
+		(void)loader_check(&vm.config, &error);
+	}
+}
+
+/* ---- gzip ---------------------------------------------------------------------------------- */
+
+static uint8_t packed[200000];
+
+static size_t pack(const void *data, size_t size)
+{
+	z_stream s = {0};
+
+	assert_int_equal(deflateInit2(&s, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	s.next_in = (Bytef *)(uintptr_t)data;
+	s.avail_in = (uInt)size;
+	s.next_out = packed;
+	s.avail_out = sizeof(packed);
+	assert_int_equal(deflate(&s, Z_FINISH), Z_STREAM_END);
+	(void)deflateEnd(&s);
+	return sizeof(packed) - s.avail_out;
+}
+
+static void test_gzip(void **state)
+{
+	struct header *h = make_linux();
+	size_t size;
+
+	(void)state;
+	memset(linux_image + 1000, 7, 50000);
+	h->text_offset = 0x1000;
+	size = pack(linux_image, sizeof(linux_image));
+	set_kernel(packed, size);
+	loads();
+	assert_int_equal(entry.pc, RAM_BASE + 0x1000);
+	assert_memory_equal(ram_at(entry.pc), linux_image, sizeof(linux_image));
+	/* What is behind it does not matter: a range in RAM is rarely exact. */
+	set_kernel(packed, size + 1000);
+	loads();
+	/* Up to the last byte that the header allows, and one more. */
+	h->image_size = sizeof(linux_image);
+	set_kernel(packed, pack(linux_image, sizeof(linux_image)));
+	loads();
+	h->image_size = sizeof(linux_image) - 1;
+	set_kernel(packed, pack(linux_image, sizeof(linux_image)));
+	assert_check(0, "");
+	assert_int_equal(loader_load(&vm, &entry, &error), -EINVAL);
+	assert_string_equal(error.text, KERNEL "unpacks to more than its header says");
+}
+
+static void test_gzip_refused(void **state)
+{
+	size_t size;
+
+	(void)state;
+	(void)make_linux();
+	set_kernel(packed,
+		   pack("not a kernel, but long enough to be one, with 64 bytes and more", 64));
+	assert_check(-EINVAL, KERNEL "what is compressed in it is not a Linux Image");
+	set_kernel(packed, pack("", 0));
+	assert_check(-EINVAL, KERNEL "what is compressed in it is not a Linux Image");
+	size = pack(linux_image, sizeof(linux_image));
+	vm.config.os = VM_OS_ZEPHYR;
+	set_kernel(packed, size);
+	assert_check(-EINVAL, KERNEL "compressed with gzip, which is for os linux; unpack it");
+	vm.config.os = VM_OS_LINUX;
+	allocations_left = 1;
+	assert_check(-ENOMEM, KERNEL "no memory to unpack it");
+	allocations_left = 0;
+	assert_check(-ENOMEM, KERNEL "no memory to unpack it");
+	allocations_left = 1000000;
+	set_kernel("\037\213\010\0\0\0\0\0\0\3\377\377\377", 13);
+	assert_check(-EINVAL, KERNEL "its gzip data are damaged");
+}
+
+/* Cut off at each byte: never a success, never an access outside. */
+static void test_gzip_truncated(void **state)
+{
+	size_t size;
+
+	(void)state;
+	(void)make_linux();
+	memset(linux_image + 64, 5, 30000);
+	size = pack(linux_image, 30000);
+	allocations_left = 1000000;
+	for (size_t len = 2; len < size; len++) {
+		set_kernel(packed, len);
+		if (loader_check(&vm.config, &error) == 0) {
+			assert_int_equal(loader_load(&vm, &entry, &error), -EINVAL);
+		}
+		assert_string_equal(error.text, KERNEL "truncated: its gzip data end too early");
+	}
+}
+
+static void test_gzip_damaged(void **state)
+{
+	size_t size;
+
+	(void)state;
+	(void)make_linux();
+	memset(linux_image + 64, 5, 30000);
+	size = pack(linux_image, 40000);
+	allocations_left = 1000000;
+	for (int round = 0; round < 1000; round++) {
+		uint64_t at = 10 + unit_below(size - 10);
+		uint8_t was = packed[at];
+
+		packed[at] ^= (uint8_t)(1 + unit_below(255));
+		set_kernel(packed, size);
+		/* The header may be what changed: then it may be good by chance, but the checksum is not. */
+		assert_int_equal(loader_load(&vm, &entry, &error), -EINVAL);
+		packed[at] = was;
+	}
+}
+
+/* ---- ELF ----------------------------------------------------------------------------------- */
+
+struct elf {
+	uint8_t ident[16];
+	uint16_t type, machine;
+	uint32_t version;
+	uint64_t entry, phoff, shoff;
+	uint32_t flags;
+	uint16_t ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
+	struct {
+		uint32_t type, flags;
+		uint64_t offset, vaddr, paddr, filesz, memsz, align;
+	} ph[3];
+	char text[16];
+	char data[16];
+};
+
+static struct elf elf;
+
+static void make_elf(void)
+{
+	vm.config.os = VM_OS_ZEPHYR;
+	elf = (struct elf){
+		.ident = "\177ELF\2\1\1",
+		.type = 2,
+		.machine = 183,
+		.entry = 0xffff000000000004,
+		.phoff = 64,
+		.phentsize = 56,
+		.phnum = 3,
+		.ph =
+			{
+				{1, 5, offsetof(struct elf, text), 0xffff000000000000,
+				 RAM_BASE + 0x200000, 16, 16, 0},
+				{1, 6, offsetof(struct elf, data), 0xffff000000001000,
+				 RAM_BASE + 0x201000, 16, 0x1000, 0},
+				{0x6474e551, 6, 0, 0, 0, 0, 0, 0},
+			},
+		.text = "text of the elf",
+		.data = "data of the elf",
+	};
+}
+
+static void elf_refused(const char *line)
+{
+	set_kernel(&elf, sizeof(elf));
+	assert_check(-EINVAL, line);
+	assert_int_equal(loader_load(&vm, &entry, &error), -EINVAL);
+	make_elf();
+}
+
+static void test_elf(void **state)
+{
+	(void)state;
+	make_elf();
+	set_kernel(&elf, sizeof(elf));
+	loads();
+	assert_int_equal(entry.pc, RAM_BASE + 0x200004);
+	assert_string_equal(ram_at(RAM_BASE + 0x200000), "text of the elf");
+	assert_string_equal(ram_at(RAM_BASE + 0x201000), "data of the elf");
+	assert_int_equal(entry.x0, RAM_BASE + 8 * MIB - DTB_ROOM);
+	vm.config.os = VM_OS_LINUX;
+	elf.type = 3;
+	set_kernel(&elf, sizeof(elf));
+	loads();
+	/* To the top: the devicetree then goes below. */
+	elf.ph[1].paddr = RAM_BASE + 8 * MIB - 0x1000;
+	set_kernel(&elf, sizeof(elf));
+	loads();
+	assert_int_equal(entry.x0, RAM_BASE + 0x200000 - DTB_ROOM);
+}
+
+static void test_elf_refused(void **state)
+{
+	static const char not[] = KERNEL
+		"not an executable ELF file for AArch64, 64 bits, little-endian";
+
+	(void)state;
+	make_elf();
+	elf.ident[4] = 1;
+	elf_refused(not);
+	elf.ident[5] = 2;
+	elf_refused(not);
+	elf.machine = 62;
+	elf_refused(not);
+	elf.type = 1;
+	elf_refused(not);
+	elf.phnum = 0;
+	elf_refused(KERNEL "0 program headers of 56 bytes; 1 to 64 of 56");
+	elf.phnum = 65;
+	elf_refused(KERNEL "65 program headers of 56 bytes; 1 to 64 of 56");
+	elf.phentsize = 32;
+	elf_refused(KERNEL "3 program headers of 32 bytes; 1 to 64 of 56");
+	elf.phoff = sizeof(elf) - 3 * 56 + 1;
+	elf_refused(KERNEL "truncated: the program headers are outside of it");
+	elf.phoff = UINT64_MAX - 8;
+	elf_refused(KERNEL "truncated: the program headers are outside of it");
+	elf.ph[1].filesz = 17;
+	elf_refused(KERNEL "truncated: segment 1 ends outside of it");
+	elf.ph[0].offset = UINT64_MAX - 8;
+	elf_refused(KERNEL "truncated: segment 0 ends outside of it");
+	elf.ph[0].memsz = 15;
+	elf_refused(KERNEL "segment 0: more in the file than in memory");
+	elf.ph[0].paddr = RAM_BASE - 1;
+	elf_refused(KERNEL
+		    "segment 0, 0x10 bytes at 0x3fffffff, is not in RAM of 8 MiB at 0x40000000");
+	elf.ph[1].memsz = 8 * MIB;
+	elf_refused(
+		KERNEL
+		"segment 1, 0x800000 bytes at 0x40201000, is not in RAM of 8 MiB at 0x40000000");
+	elf.ph[1].memsz = UINT64_MAX - RAM_BASE;
+	elf_refused(KERNEL
+		    "segment 1, 0xffffffffbfffffff bytes at 0x40201000, is not in RAM of 8 MiB "
+		    "at 0x40000000");
+	elf.ph[1].paddr = RAM_BASE + 0x20000f;
+	elf_refused(KERNEL "segments 0 and 1 overlap at 0x4020000f");
+	elf.ph[0].type = elf.ph[1].type = 2;
+	elf_refused(KERNEL "nothing in it is to be loaded (no PT_LOAD)");
+	elf.entry = 0x40200000;
+	elf_refused(KERNEL "the entry 0x40200000 is in no segment");
+	elf.entry = 0xffff000000000010;
+	elf_refused(KERNEL "the entry 0xffff000000000010 is in no segment");
+	for (size_t size = 4; size < sizeof(elf); size++) {
+		set_kernel(&elf, size);
+		assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+	}
+}
+
+static void test_elf_damaged(void **state)
+{
+	unsigned int good = 0;
+
+	(void)state;
+	for (int round = 0; round < 30000; round++) {
+		make_elf();
+		for (uint64_t n = 1 + unit_below(3); n != 0; n--) {
+			((uint8_t *)&elf)[4 + unit_below(sizeof(elf) - 4)] = (uint8_t)unit_random();
+		}
+		set_kernel(&elf, sizeof(elf));
+		if (loader_check(&vm.config, &error) == 0) {
+			assert_int_equal(loader_load(&vm, &entry, &error), 0);
+			good++;
+		}
+	}
+	assert_true(good != 0);
+}
+
+/* ---- raw ----------------------------------------------------------------------------------- */
+
+static void test_raw(void **state)
+{
+	static uint8_t bytes[5000];
+
+	(void)state;
+	memset(bytes, 9, sizeof(bytes));
+	vm.config.os = VM_OS_RAW;
+	set_kernel(bytes, sizeof(bytes));
+	loads();
+	assert_int_equal(entry.pc, RAM_BASE);
+	assert_int_equal(entry.x0, RAM_BASE + 8 * MIB - DTB_ROOM);
+	assert_memory_equal(vm.ram, bytes, sizeof(bytes));
+	/* Room below it: the devicetree is where U-Boot looks for it. */
+	vm.config.kernel_load = RAM_BASE + 0x400000;
+	vm.config.kernel_load_set = true;
+	vm.config.initrd = (struct vm_image){"initrd", 7, "i"};
+	loads();
+	assert_int_equal(entry.pc, RAM_BASE + 0x400000);
+	assert_int_equal(entry.x0, RAM_BASE);
+	assert_int_equal(initrd_told[0], RAM_BASE + 8 * MIB - 0x10000);
+	assert_memory_equal(ram_at(entry.pc), bytes, sizeof(bytes));
+	/* To the last byte of RAM. */
+	vm.config.kernel_load = RAM_BASE + 8 * MIB - sizeof(bytes);
+	loads();
+	assert_true(initrd_told[0] + 7 <= vm.config.kernel_load);
+	vm.config.kernel_load++;
+	assert_check(-EINVAL, KERNEL "0x1388 bytes at 0x407fec79 do not fit into RAM of 8 MiB");
+	vm.config.kernel_load = RAM_BASE - 1;
+	assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+	vm.config.kernel_load = UINT64_MAX - 1;
+	assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+}
+
+/* With the header of an Image it stays where raw images go, and its BSS is known. */
+static void test_raw_with_header(void **state)
+{
+	struct header *h = make_linux();
+
+	(void)state;
+	h->text_offset = 0x80000;
+	h->image_size = 8 * MIB - 2 * DTB_ROOM;
+	vm.config.os = VM_OS_ZEPHYR;
+	set_kernel(linux_image, sizeof(linux_image));
+	loads();
+	assert_int_equal(entry.pc, RAM_BASE);
+	assert_memory_equal(vm.ram, linux_image, sizeof(linux_image));
+	h->image_size = 8 * MIB - DTB_ROOM + 1;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+	h->image_size = UINT64_MAX;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+}
+
+/* ---- places -------------------------------------------------------------------------------- */
+
+static void test_no_room(void **state)
+{
+	struct header *h = make_linux();
+	char *initrd = calloc(1, 8 * MIB);
+
+	(void)state;
+	h->image_size = 8 * MIB - DTB_ROOM + 1;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_check(-EINVAL,
+		     "vms/t.dtb: /: memory-mib: 8: no room for a devicetree of 0x10000 bytes "
+		     "beside the kernel at 0x40000000 to 0x407f0001");
+	h->image_size = 4 * MIB;
+	set_kernel(linux_image, sizeof(linux_image));
+	vm.config.initrd = (struct vm_image){initrd, 4 * MIB - DTB_ROOM, "i"};
+	loads();
+	assert_int_equal(initrd_told[0], RAM_BASE + 4 * MIB);
+	vm.config.initrd.size++;
+	assert_check(-EINVAL,
+		     "vms/t.dtb: /: memory-mib: 8: no room for an initrd of 0x3f0001 bytes "
+		     "beside the kernel at 0x40000000 to 0x40400000");
+	vm.config.initrd.size = UINT64_MAX;
+	assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+	free(initrd);
+}
+
+/* Nothing shares a byte with anything, whatever the sizes. */
+static void test_places(void **state)
+{
+	static uint8_t bytes[0x200000];
+	unsigned int good = 0;
+
+	(void)state;
+	vm.config.os = VM_OS_RAW;
+	set_ram(2);
+	for (int round = 0; round < 3000; round++) {
+		uint64_t size = 1 + unit_below(unit_below(2) != 0 ? sizeof(bytes) : 0x8000);
+		uint64_t initrd = 1 + unit_below(unit_below(2) != 0 ? sizeof(bytes) : 0x8000);
+
+		vm.config.kernel_load = RAM_BASE + unit_below(0x200000);
+		vm.config.kernel = (struct vm_image){bytes, size, "k"};
+		vm.config.initrd = (struct vm_image){bytes, initrd, "i"};
+		if (loader_check(&vm.config, &error) != 0) {
+			continue;
+		}
+		assert_int_equal(loader_load(&vm, &entry, &error), 0);
+		assert_false(ranges_overlap(entry.pc, size, entry.x0, DTB_ROOM));
+		assert_false(ranges_overlap(entry.pc, size, initrd_told[0], initrd));
+		assert_false(ranges_overlap(entry.x0, DTB_ROOM, initrd_told[0], initrd));
+		assert_true(range_within(entry.pc, size, RAM_BASE, 2 * MIB));
+		assert_true(range_within(entry.x0, DTB_ROOM, RAM_BASE, 2 * MIB));
+		assert_true(range_within(initrd_told[0], initrd, RAM_BASE, 2 * MIB));
+		good++;
+	}
+	assert_true(good > 300);
+}
+
+static void test_dtb_fails(void **state)
+{
+	(void)state;
+	(void)make_linux();
+	set_kernel(linux_image, sizeof(linux_image));
+	dtb_rc = -ENOSPC;
+	assert_int_equal(loader_load(&vm, &entry, &error), -ENOSPC);
+	assert_string_equal(error.text, "no tree");
+	vm.config.kernel.name = "kernel-reg";
+	vm.config.kernel.size = 3;
+	assert_check(-EINVAL,
+		     "vms/t.dtb: /: kernel-reg: is neither a Linux Image for arm64, nor that in "
+		     "gzip, nor ELF");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_linux, start, end),
+		cmocka_unit_test_setup_teardown(test_linux_offset_and_initrd, start, end),
+		cmocka_unit_test_setup_teardown(test_linux_room_behind, start, end),
+		cmocka_unit_test_setup_teardown(test_linux_refused, start, end),
+		cmocka_unit_test_setup_teardown(test_linux_truncated, start, end),
+		cmocka_unit_test_setup_teardown(test_gzip, start, end),
+		cmocka_unit_test_setup_teardown(test_gzip_refused, start, end),
+		cmocka_unit_test_setup_teardown(test_gzip_truncated, start, end),
+		cmocka_unit_test_setup_teardown(test_gzip_damaged, start, end),
+		cmocka_unit_test_setup_teardown(test_elf, start, end),
+		cmocka_unit_test_setup_teardown(test_elf_refused, start, end),
+		cmocka_unit_test_setup_teardown(test_elf_damaged, start, end),
+		cmocka_unit_test_setup_teardown(test_raw, start, end),
+		cmocka_unit_test_setup_teardown(test_raw_with_header, start, end),
+		cmocka_unit_test_setup_teardown(test_no_room, start, end),
+		cmocka_unit_test_setup_teardown(test_places, start, end),
+		cmocka_unit_test_setup_teardown(test_dtb_fails, start, end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
