@@ -32,7 +32,8 @@ void vgic_destroy(struct vm *vm);
 void vgic_reset(struct vm *vm);
 
 /**
- * @brief A device's interrupt line (SPI, INTID >= 32) changes. Level: follows @p high; edge: rises. ISR ok, any thread.
+ * @brief A device's interrupt line (SPI, INTID >= 32) changes. Level: follows @p high; edge: the rise from low to
+ * high makes it pending, so a pulse is true and then false. ISR ok, any thread.
  */
 void vgic_set_spi(struct vm *vm, uint32_t intid, bool high);
 
@@ -63,6 +64,9 @@ void vgic_load(struct vcpu *v);
 
 /** @brief A trapped write of ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1. */
 void vgic_sgi(struct vcpu *v, uint64_t value, bool group1);
+
+/** @brief A trapped write of ICC_DIR_EL1: the guest deactivates an interrupt (always trapped, ICH_HCR_EL2.TDIR). */
+void vgic_dir(struct vcpu *v, uint64_t value);
 
 /** @brief Interrupts injected so far, for `zvm info`. */
 uint64_t vgic_injected(const struct vm *vm);

@@ -55,6 +55,8 @@ struct z_irqchip {
 	const char *name;
 	/** INTIDs from here on do not exist. */
 	unsigned int nr_irqs;
+	/** PPI by which a virtual interface asks for maintenance, or 0: there is none. */
+	unsigned int maintenance;
 	/** Prepare the calling CPU's interface. 0, or -errno after one line on the console. */
 	int (*cpu_init)(void);
 	void (*enable)(unsigned int intid);

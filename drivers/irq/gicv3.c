@@ -556,6 +556,20 @@ static struct z_irqchip gicv3_chip = {
 	.translate = gicv3_translate,
 };
 
+/* The one interrupt of the GIC itself (its devicetree binding: "VGIC maintenance interrupt"). */
+static unsigned int maintenance_irq(const void *fdt, int node)
+{
+	struct fdt_irq irq;
+	unsigned int intid;
+	uint32_t flags;
+
+	if (fdt_irq(fdt, node, 0U, &irq, NULL) != 0 ||
+	    gicv3_translate(&irq, &intid, &flags) != 0 || intid >= Z_IRQ_SPI_BASE) {
+		return 0U;
+	}
+	return intid;
+}
+
 static int gicv3_probe(const void *fdt, int node, struct device *dev)
 {
 	int rc;
@@ -584,6 +598,7 @@ static int gicv3_probe(const void *fdt, int node, struct device *dev)
 		return rc;
 	}
 	gicv3_chip.nr_irqs = gicv3_nr_irqs(gic.typer);
+	gicv3_chip.maintenance = maintenance_irq(fdt, node);
 	z_irqchip_register(&gicv3_chip, root_handler);
 	return z_irq_cpu_init();
 }

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * Between the parts of the virtual GIC. Design and words are explained in docs/vgic.md.
+ *
+ * "Lock held" is struct vgic::lock. Functions that change what is ready return the vCPUs that this is news for, a bit
+ * each: vgic_deliver() fills the list registers of the one that is resident here and says which ones are to be kicked,
+ * which vgic_kick() does after the lock was released.
+ */
+#ifndef HYP_VGIC_INTERNAL_H_
+#define HYP_VGIC_INTERNAL_H_
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arch/arch.h"
+#include "arch/gic_virt.h"
+#include "hyp/mmio.h"
+#include "hyp/vcpu.h"
+#include "hyp/vgic.h"
+#include "hyp/vm.h"
+
+/** What the host's virtual interface can do; the same on all CPUs. */
+struct vgic_host {
+	/** List registers, a bit each. */
+	uint32_t lrs;
+	/** Bits of preemption, ICH_VTR_EL2.PREbits. */
+	uint32_t prebits;
+	/** Implemented bits of a priority. */
+	uint8_t priority_mask;
+	/** ICH_HCR_EL2 with nothing special. */
+	uint32_t hcr;
+};
+
+extern struct vgic_host vgic_host;
+
+/** @return bank @p n; bank 0 is that of @p v. */
+static ALWAYS_INLINE struct vgic_bank *vgic_bank(struct vm *vm, struct vcpu *v, uint32_t n)
+{
+	return n == 0U ? &v->vgic.bank : &vm->vgic.bank[n - 1U];
+}
+
+static ALWAYS_INLINE uint32_t vgic_bit(uint32_t intid)
+{
+	return 1U << (intid % VGIC_BANK_IRQS);
+}
+
+/** @return true if the list registers are this CPU's hardware. Lock held, so that this stays so. */
+static ALWAYS_INLINE bool vgic_here(const struct vgic_cpu *c)
+{
+	return c->on == arch_cpu();
+}
+
+/** @brief Takes the lock. Interrupts masked by the caller. */
+static ALWAYS_INLINE void vgic_lock(struct vm *vm)
+{
+	z_spin_lock_masked(&vm->vgic.lock);
+}
+
+static ALWAYS_INLINE void vgic_unlock(struct vm *vm)
+{
+	z_spin_unlock_masked(&vm->vgic.lock);
+}
+
+/** @return what of a bank wants a list register. */
+static ALWAYS_INLINE uint32_t vgic_bank_ready(const struct vgic *g, const struct vgic_bank *b)
+{
+	uint32_t pending = b->latch | (b->line & ~b->edge) | b->hw_active;
+	uint32_t group1 = b->group | b->grpmod;
+	uint32_t on = (group1 & g->group1_on) | (~group1 & g->group0_on);
+
+	return pending & b->enabled & on & ~b->active & ~b->in_lr;
+}
+
+/* vgic_irq.c: the state machine. Lock held. @p v is the owner of bank 0. */
+
+/** @brief Looks again at what is ready in a bank. @return vCPUs with something new */
+uint32_t vgic_update(struct vm *vm, struct vcpu *v, uint32_t n);
+
+uint32_t vgic_enable(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits);
+uint32_t vgic_disable(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits);
+uint32_t vgic_set_pending(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits);
+uint32_t vgic_clear_pending(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits);
+uint32_t vgic_set_active(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits);
+uint32_t vgic_clear_active(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits);
+/** @brief What IGROUPR, IGRPMODR or ICFGR say of these interrupts is about to change / has changed. */
+uint32_t vgic_withdraw(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits);
+uint32_t vgic_set_priority(struct vm *vm, struct vcpu *v, uint32_t intid, uint8_t priority);
+uint32_t vgic_set_route(struct vm *vm, uint32_t spi, uint32_t affinity, bool any);
+uint32_t vgic_set_ctlr(struct vm *vm, uint32_t ctlr);
+/** @brief Pending and active bits of a bank, those in list registers included. @return vCPUs to be kicked for fresher ones */
+uint32_t vgic_states(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t *pending,
+		     uint32_t *active);
+/** @brief An interrupt that was active in no list register of @p v is deactivated. @return news */
+uint32_t vgic_deactivate_out(struct vcpu *v, uint32_t intid);
+/** @brief A tied private interrupt is not wanted by the guest, and its line has fallen. Resident here. @return news */
+uint32_t vgic_hw_resample(struct vcpu *v);
+/** @brief As after power-on. No vCPU runs, none is resident. Takes the lock itself. */
+void vgic_irq_reset(struct vm *vm);
+/** @brief The physical interrupt is deactivated, if it is active: a PPI is only while its vCPU is resident. */
+void vgic_hw_deactivate(struct vcpu *v, uint32_t intid);
+/** @brief The physical interrupt that an interrupt is tied to. */
+uint32_t vgic_host_intid(const struct vcpu *v, uint32_t intid);
+
+/* vgic_lr.c: list registers. Lock held. */
+
+/** @brief List register of @p v that holds an interrupt, or -1. */
+int vgic_lr_find(const struct vgic_cpu *c, uint32_t intid);
+/** @brief Something is wanted of a list register (VGIC_LR_*): done at once, or by the CPU that has it. @return news */
+uint32_t vgic_lr_ask(struct vcpu *v, uint32_t n, uint32_t what);
+/** @brief Frees list registers that the guest is done with. Resident here. @return news */
+uint32_t vgic_reap(struct vcpu *v);
+/** @brief Does what there is to do, and fills list registers. Resident here. @return news for others */
+uint32_t vgic_sync(struct vcpu *v);
+
+/** @brief Handler of the maintenance interrupt. */
+void vgic_maintenance(void);
+
+/** @brief See above. @return vCPUs to be kicked */
+uint32_t vgic_deliver(struct vm *vm, uint32_t news);
+/** @brief Kicks. Lock not held. */
+void vgic_kick(struct vm *vm, uint32_t vcpus);
+
+/** @brief Ends a critical section that had news. */
+static ALWAYS_INLINE void vgic_unlock_news(struct vm *vm, uint32_t news)
+{
+	uint32_t kicks = news != 0U ? vgic_deliver(vm, news) : 0U;
+
+	vgic_unlock(vm);
+	if (kicks != 0U) {
+		vgic_kick(vm, kicks);
+	}
+}
+
+/* vgic_mmio.c, vgic_dist.c, vgic_redist.c: registers. */
+
+/** The sizes of accesses to a register, as bytes; all naturally aligned. */
+#define VGIC_8  0x1U
+#define VGIC_16 0x2U
+#define VGIC_32 0x4U
+#define VGIC_64 0x8U
+
+/**
+ * A row: registers of one kind, one after the other. Accesses of other sizes, and registers that no row covers, read as
+ * zero and ignore writes (IHI 0069, 12.1.3).
+ */
+struct vgic_reg {
+	/** Offset in the frame(s), and bytes in all. */
+	uint32_t first;
+	uint32_t bytes;
+	/** Bytes of a register: 4 or 8. */
+	uint8_t width;
+	/** VGIC_8 ... of what the sizes may be. */
+	uint8_t sizes;
+	/** @return register @p n of the row. NULL: zero. Lock not held. */
+	uint64_t (*read)(struct vm *vm, struct vcpu *v, uint32_t n);
+	/** @brief Bits of @p mask were written with @p value. NULL: ignored. Lock held. @return news */
+	uint32_t (*write)(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask);
+};
+
+/** A table of rows in ascending order, and where in it to look for an offset, by blocks of VGIC_SLOT bytes. */
+#define VGIC_SLOT_SHIFT 7U
+struct vgic_regs {
+	const struct vgic_reg *row;
+	uint32_t rows;
+	uint8_t *index;
+	uint32_t slots;
+};
+
+extern const struct vgic_regs vgic_dist_regs;
+extern const struct vgic_regs vgic_redist_regs;
+
+/** @brief Makes the indices. Once. */
+void vgic_regs_init(const struct vgic_regs *regs);
+
+/** GICD_IIDR, GICR_IIDR: implementer Arm (JEP106), as for other virtual GICs, and a product of ours. */
+#define VGIC_IIDR 0x5a00043bU
+
+extern const struct mmio_ops vgic_dist_ops;
+extern const struct mmio_ops vgic_redist_ops;
+
+/* Registers that both frames have, offsets and all: @p n is the bank. */
+uint64_t vgic_read_group(struct vm *vm, struct vcpu *v, uint32_t n);
+uint64_t vgic_read_grpmod(struct vm *vm, struct vcpu *v, uint32_t n);
+uint64_t vgic_read_enable(struct vm *vm, struct vcpu *v, uint32_t n);
+uint64_t vgic_read_pending(struct vm *vm, struct vcpu *v, uint32_t n);
+uint64_t vgic_read_active(struct vm *vm, struct vcpu *v, uint32_t n);
+uint32_t vgic_write_group(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask);
+uint32_t vgic_write_grpmod(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			   uint64_t mask);
+uint32_t vgic_write_isenable(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			     uint64_t mask);
+uint32_t vgic_write_icenable(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			     uint64_t mask);
+uint32_t vgic_write_ispend(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			   uint64_t mask);
+uint32_t vgic_write_icpend(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			   uint64_t mask);
+uint32_t vgic_write_isactive(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			     uint64_t mask);
+uint32_t vgic_write_icactive(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			     uint64_t mask);
+uint64_t vgic_read_priority(struct vm *vm, struct vcpu *v, uint32_t word);
+uint32_t vgic_write_priority(struct vm *vm, struct vcpu *v, uint32_t word, uint64_t value,
+			     uint64_t mask);
+uint64_t vgic_read_config(struct vm *vm, struct vcpu *v, uint32_t word);
+uint32_t vgic_write_config(struct vm *vm, struct vcpu *v, uint32_t word, uint64_t value,
+			   uint64_t mask);
+/** @brief CoreSight ID registers, from offset 0xffd0 on (IHI 0069, 12.1.2, "Identification registers"). */
+uint64_t vgic_read_id(struct vm *vm, struct vcpu *v, uint32_t n);
+
+#endif /* HYP_VGIC_INTERNAL_H_ */

@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The state machine of interrupts (IHI 0069, 4.1): enabled, pending by an edge or a line, active, routed.
+ *
+ * What is in a list register is the hardware's: a change of such an interrupt's state is asked of the list register's
+ * owner (vgic_lr_ask()), everything else is a change of bits in memory followed by vgic_update(). All operations are
+ * on words of 32 interrupts, so none takes longer than the bits that are set, plus the vCPUs of the VM.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "hyp/vgic_internal.h"
+#include "kernel/irq.h"
+
+/* SGIs are edge triggered (GICR_ICFGR0). */
+#define SGI_BITS 0x0000ffffU
+
+static struct vcpu *owner_of(struct vm *vm, struct vcpu *v, uint32_t intid)
+{
+	return intid < VGIC_SPI_BASE ? v : vm->vcpu[vm->vgic.owner[intid - VGIC_SPI_BASE]];
+}
+
+/* Wants something of the list registers that hold @p bits of a bank. */
+static uint32_t ask(struct vm *vm, struct vcpu *v, uint32_t bank, uint32_t bits, uint32_t what)
+{
+	uint32_t news = 0U;
+
+	for (; bits != 0U; bits &= bits - 1U) {
+		uint32_t intid = bank * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(bits);
+		struct vcpu *o = owner_of(vm, v, intid);
+		int n = vgic_lr_find(&o->vgic, intid);
+
+		if (n >= 0) {
+			news |= vgic_lr_ask(o, (uint32_t)n, what);
+		}
+	}
+	return news;
+}
+
+/* ---- who gets it -------------------------------------------------------------------------------- */
+
+/* The vCPU of a 1 of N interrupt: the first that is switched on and awake (GICD_IROUTER<n>.Interrupt_Routing_Mode). */
+static struct vcpu *choose_any(struct vm *vm)
+{
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		struct vcpu *v = vm->vcpu[i];
+
+		if (v->power == VCPU_ON && !v->vgic.asleep) {
+			return v;
+		}
+	}
+	return vm->vcpu[0];
+}
+
+static void set_target(struct vm *vm, uint32_t bank, uint32_t bit, const struct vcpu *target)
+{
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		uint32_t *spis = &vm->vcpu[i]->vgic.spis[bank - 1U];
+
+		*spis = vm->vcpu[i] == target ? *spis | bit : *spis & ~bit;
+	}
+}
+
+static uint32_t targets(struct vm *vm, uint32_t bank, uint32_t bits)
+{
+	uint32_t mask = 0U;
+
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		if ((vm->vcpu[i]->vgic.spis[bank - 1U] & bits) != 0U) {
+			mask |= 1U << i;
+		}
+	}
+	return mask;
+}
+
+uint32_t vgic_update(struct vm *vm, struct vcpu *v, uint32_t n)
+{
+	struct vgic *g = &vm->vgic;
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t ready = vgic_bank_ready(g, b);
+	uint32_t fresh = ready & ~b->ready;
+
+	b->ready = ready;
+	if (n == 0U) {
+		return fresh != 0U ? 1U << v->id : 0U;
+	}
+	g->ready_banks &= ~(1U << (n - 1U));
+	if (ready != 0U) {
+		g->ready_banks |= 1U << (n - 1U);
+	}
+	if (fresh == 0U) {
+		return 0U;
+	}
+	for (uint32_t any = fresh & g->any[n - 1U]; any != 0U; any &= any - 1U) {
+		set_target(vm, n, any & (0U - any), choose_any(vm));
+	}
+	return targets(vm, n, fresh);
+}
+
+uint32_t vgic_set_route(struct vm *vm, uint32_t spi, uint32_t affinity, bool any)
+{
+	struct vgic *g = &vm->vgic;
+	uint32_t bank = spi / VGIC_BANK_IRQS + 1U;
+	uint32_t bit = vgic_bit(spi);
+	struct vcpu *target = NULL;
+	uint32_t news = 0U;
+
+	g->route[spi] = affinity;
+	g->any[bank - 1U] = any ? g->any[bank - 1U] | bit : g->any[bank - 1U] & ~bit;
+	if (any) {
+		target = choose_any(vm);
+	} else if (affinity < vm->vcpu_count) {
+		target = vm->vcpu[affinity];
+	}
+	if (target != NULL && (target->vgic.spis[bank - 1U] & bit) != 0U) {
+		return 0U;
+	}
+	set_target(vm, bank, bit, target);
+	/* Pending goes along, active stays where it is (IHI 0069, GICD_IROUTER<n>). */
+	if ((g->bank[bank - 1U].in_lr & bit) != 0U) {
+		news = ask(vm, NULL, bank, bit, VGIC_LR_WITHDRAW);
+	}
+	if ((g->bank[bank - 1U].ready & bit) != 0U) {
+		news |= targets(vm, bank, bit);
+	}
+	return news;
+}
+
+uint32_t vgic_deliver(struct vm *vm, uint32_t news)
+{
+	uint32_t kicks = 0U;
+
+	while (news != 0U) {
+		uint32_t i = (uint32_t)__builtin_ctz(news);
+		struct vcpu *v = vm->vcpu[i];
+
+		news &= news - 1U;
+		if (vgic_here(&v->vgic)) {
+			news |= vgic_sync(v);
+			/* Its thread runs, or will run, and finds the list registers filled. */
+			if (__atomic_load_n(&v->waiting, __ATOMIC_RELAXED) == 0U) {
+				continue;
+			}
+		} else {
+			__atomic_store_n(&v->vgic.work, v->vgic.work | VGIC_WORK_READY,
+					 __ATOMIC_RELAXED);
+		}
+		kicks |= 1U << i;
+	}
+	return kicks;
+}
+
+void vgic_kick(struct vm *vm, uint32_t vcpus)
+{
+	for (; vcpus != 0U; vcpus &= vcpus - 1U) {
+		vcpu_kick(vm->vcpu[__builtin_ctz(vcpus)]);
+	}
+}
+
+/* ---- what registers change ---------------------------------------------------------------------- */
+
+uint32_t vgic_enable(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t changed = bits & ~b->enabled;
+	uint32_t news = 0U;
+
+	b->enabled |= bits;
+	if (unlikely((changed & b->in_lr) != 0U)) {
+		/* Active there, and what became pending while it was disabled is in memory. */
+		news = ask(vm, v, n, changed & b->in_lr, VGIC_LR_LINE);
+	}
+	if (unlikely(n == 0U && (changed & b->hw_active & ~b->in_lr) != 0U)) {
+		/* It fired while nobody wanted it, and its line may be low by now. */
+		if (vgic_here(&v->vgic)) {
+			news |= vgic_hw_resample(v);
+		} else if (v->vgic.on != NULL) {
+			v->vgic.work |= VGIC_WORK_HW;
+			news |= 1U << v->id;
+		}
+	}
+	return news | vgic_update(vm, v, n);
+}
+
+uint32_t vgic_disable(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t news = 0U;
+
+	b->enabled &= ~bits;
+	if ((bits & b->in_lr) != 0U) {
+		news = ask(vm, v, n, bits & b->in_lr, VGIC_LR_WITHDRAW);
+	}
+	return news | vgic_update(vm, v, n);
+}
+
+uint32_t vgic_withdraw(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	uint32_t news = ask(vm, v, n, bits & vgic_bank(vm, v, n)->in_lr, VGIC_LR_WITHDRAW);
+
+	return news | vgic_update(vm, v, n);
+}
+
+uint32_t vgic_set_pending(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t news = 0U;
+
+	b->latch |= bits;
+	if ((bits & b->in_lr) != 0U) {
+		news = ask(vm, v, n, bits & b->in_lr, VGIC_LR_LINE);
+	}
+	return news | vgic_update(vm, v, n);
+}
+
+uint32_t vgic_clear_pending(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t news = 0U;
+
+	b->latch &= ~bits;
+	if ((bits & b->in_lr) != 0U) {
+		news = ask(vm, v, n, bits & b->in_lr, VGIC_LR_CLEAR_P | VGIC_LR_LINE);
+	}
+	return news | vgic_update(vm, v, n);
+}
+
+/* Makes one active that is in no list register; the vCPU it belongs to, which has it until it is deactivated. */
+static uint32_t activate_out(struct vm *vm, struct vcpu *v, uint32_t intid)
+{
+	uint32_t bank = intid / VGIC_BANK_IRQS;
+	struct vcpu *o = v;
+
+	if (bank != 0U) {
+		uint32_t to = targets(vm, bank, vgic_bit(intid));
+
+		o = vm->vcpu[to != 0U ? (uint32_t)__builtin_ctz(to) : 0U];
+		vm->vgic.owner[intid - VGIC_SPI_BASE] = (uint8_t)o->id;
+	}
+	vgic_bank(vm, v, bank)->active |= vgic_bit(intid);
+	o->vgic.active_out++;
+	return 1U << o->id;
+}
+
+uint32_t vgic_set_active(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t news = ask(vm, v, n, bits & b->in_lr, VGIC_LR_SET_A);
+
+	for (bits &= ~b->in_lr & ~b->active; bits != 0U; bits &= bits - 1U) {
+		news |= activate_out(vm, v, n * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(bits));
+	}
+	return news | vgic_update(vm, v, n);
+}
+
+uint32_t vgic_deactivate_out(struct vcpu *v, uint32_t intid)
+{
+	uint32_t bank = intid / VGIC_BANK_IRQS;
+	struct vgic_bank *b = vgic_bank(v->vm, v, bank);
+	uint32_t bit = vgic_bit(intid);
+
+	if ((b->active & bit) == 0U) {
+		return 0U;
+	}
+	b->active &= ~bit;
+	v->vgic.active_out--;
+	if ((b->hw_active & bit) != 0U &&
+	    (bank != 0U || vgic_here(&v->vgic) || v->vgic.on == NULL)) {
+		vgic_hw_deactivate(v, intid);
+		b->hw_active &= ~bit;
+	}
+	return vgic_update(v->vm, v, bank) | 1U << v->id;
+}
+
+uint32_t vgic_clear_active(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t out = bits & b->active;
+	uint32_t news = ask(vm, v, n, bits & b->in_lr, VGIC_LR_CLEAR_A | VGIC_LR_LINE);
+
+	for (; out != 0U; out &= out - 1U) {
+		uint32_t intid = n * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(out);
+
+		news |= vgic_deactivate_out(owner_of(vm, v, intid), intid);
+	}
+	return news;
+}
+
+uint32_t vgic_set_priority(struct vm *vm, struct vcpu *v, uint32_t intid, uint8_t priority)
+{
+	uint32_t n = intid / VGIC_BANK_IRQS;
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t bit = vgic_bit(intid);
+	uint32_t news = 0U;
+
+	priority &= vgic_host.priority_mask;
+	if (b->priority[intid % VGIC_BANK_IRQS] == priority) {
+		return 0U;
+	}
+	b->priority[intid % VGIC_BANK_IRQS] = priority;
+	if ((b->in_lr & bit) != 0U) {
+		news = ask(vm, v, n, bit, VGIC_LR_WITHDRAW);
+	}
+	if ((b->ready & bit) != 0U) {
+		news |= n == 0U ? 1U << v->id : targets(vm, n, bit);
+	}
+	return news;
+}
+
+static uint32_t withdraw_group(struct vcpu *v, bool group1)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t news = 0U;
+
+	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
+		uint32_t n = (uint32_t)__builtin_ctz(used);
+
+		if (((c->lr[n] & LR_GROUP1) != 0U) == group1) {
+			news |= vgic_lr_ask(v, n, VGIC_LR_WITHDRAW);
+		}
+	}
+	return news;
+}
+
+uint32_t vgic_set_ctlr(struct vm *vm, uint32_t ctlr)
+{
+	struct vgic *g = &vm->vgic;
+	uint32_t old0 = g->group0_on;
+	uint32_t old1 = g->group1_on;
+	uint32_t news = 0U;
+
+	g->ctlr = ctlr;
+	g->group0_on = (ctlr & 1U) != 0U ? UINT32_MAX : 0U;
+	g->group1_on = (ctlr & 6U) != 0U ? UINT32_MAX : 0U;
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		struct vcpu *v = vm->vcpu[i];
+
+		if ((old0 & ~g->group0_on) != 0U) {
+			news |= withdraw_group(v, false);
+		}
+		if ((old1 & ~g->group1_on) != 0U) {
+			news |= withdraw_group(v, true);
+		}
+		news |= vgic_update(vm, v, 0U);
+	}
+	for (uint32_t n = 1U; n <= VGIC_SPI_BANKS; n++) {
+		news |= vgic_update(vm, NULL, n);
+	}
+	return news;
+}
+
+/* ---- what registers show ------------------------------------------------------------------------ */
+
+/* The states that list registers of a vCPU add to a bank's. */
+static uint32_t lr_states(struct vcpu *v, uint32_t n, uint32_t *pending, uint32_t *active)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t found = 0U;
+
+	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
+		uint32_t i = (uint32_t)__builtin_ctz(used);
+		uint64_t lr = c->lr[i];
+		uint32_t bit = vgic_bit(LR_INTID(lr));
+
+		if (LR_INTID(lr) / VGIC_BANK_IRQS != n) {
+			continue;
+		}
+		if (vgic_here(c)) {
+			lr = gic_virt_lr(i);
+		}
+		found = 1U;
+		*pending |= (lr & LR_PENDING) != 0U ? bit : 0U;
+		*active |= (lr & LR_ACTIVE) != 0U ? bit : 0U;
+	}
+	if (found != 0U && c->on != NULL && !vgic_here(c)) {
+		/* What we have is as old as its last exit. The next read shall not be. */
+		c->work |= VGIC_WORK_SYNC;
+		return 1U << v->id;
+	}
+	return 0U;
+}
+
+uint32_t vgic_states(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t *pending, uint32_t *active)
+{
+	const struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t news = 0U;
+
+	*pending = b->latch | (b->line & ~b->edge) | (b->hw_active & ~b->in_lr & ~b->active);
+	*active = b->active;
+	if (b->in_lr == 0U) {
+		return 0U;
+	}
+	if (n == 0U) {
+		return lr_states(v, 0U, pending, active);
+	}
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		news |= lr_states(vm->vcpu[i], n, pending, active);
+	}
+	return news;
+}
+
+/* ---- lines -------------------------------------------------------------------------------------- */
+
+static void set_line(struct vm *vm, struct vcpu *v, uint32_t intid, bool high)
+{
+	uint32_t n = intid / VGIC_BANK_IRQS;
+	uint32_t bit = vgic_bit(intid);
+	unsigned int key = arch_irq_lock();
+	uint32_t news = 0U;
+
+	vgic_lock(vm);
+
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+
+	if (((b->line & bit) != 0U) != high) {
+		b->line ^= bit;
+		b->latch |= high ? bit & b->edge : 0U;
+		if ((b->in_lr & bit) != 0U) {
+			news = ask(vm, v, n, bit, VGIC_LR_LINE);
+		}
+		news |= vgic_update(vm, v, n);
+	}
+	vgic_unlock_news(vm, news);
+	arch_irq_unlock(key);
+}
+
+void vgic_set_spi(struct vm *vm, uint32_t intid, bool high)
+{
+	if (intid >= VGIC_SPI_BASE && intid < VGIC_INTIDS) {
+		set_line(vm, NULL, intid, high);
+	}
+}
+
+void vgic_set_ppi(struct vcpu *v, uint32_t intid, bool high)
+{
+	if (intid >= 16U && intid < VGIC_SPI_BASE) {
+		set_line(v->vm, v, intid, high);
+	}
+}
+
+/* ---- tied to physical interrupts ---------------------------------------------------------------- */
+
+uint32_t vgic_host_intid(const struct vcpu *v, uint32_t intid)
+{
+	return intid < VGIC_SPI_BASE ? v->vgic.host_ppi[intid]
+				     : v->vm->vgic.host_spi[intid - VGIC_SPI_BASE];
+}
+
+void vgic_hw_deactivate(struct vcpu *v, uint32_t intid)
+{
+	if (intid >= VGIC_SPI_BASE || vgic_here(&v->vgic)) {
+		z_irqchip->deactivate(vgic_host_intid(v, intid));
+	}
+}
+
+int vgic_map_hw(struct vm *vm, struct vcpu *v, uint32_t intid, uint32_t host_intid)
+{
+	uint32_t n = intid / VGIC_BANK_IRQS;
+	struct vgic_bank *b;
+	unsigned int key;
+
+	if (intid < 16U || intid >= VGIC_INTIDS || (n == 0U && v == NULL) ||
+	    host_intid >= Z_IRQ_COUNT ||
+	    (n == 0U) != (host_intid < VGIC_SPI_BASE && (host_intid != 0U || n == 0U))) {
+		return -EINVAL;
+	}
+	key = arch_irq_lock();
+	vgic_lock(vm);
+	b = vgic_bank(vm, v, n);
+	if (n == 0U) {
+		v->vgic.host_ppi[intid] = (uint8_t)host_intid;
+	} else {
+		vm->vgic.host_spi[intid - VGIC_SPI_BASE] = (uint16_t)host_intid;
+	}
+	b->hw = host_intid != 0U ? b->hw | vgic_bit(intid) : b->hw & ~vgic_bit(intid);
+	vgic_unlock(vm);
+	arch_irq_unlock(key);
+	return 0;
+}
+
+uint32_t vgic_hw_resample(struct vcpu *v)
+{
+	struct vgic_bank *b = &v->vgic.bank;
+
+	for (uint32_t bits = b->hw_active & ~b->in_lr & ~b->active; bits != 0U; bits &= bits - 1U) {
+		uint32_t intid = (uint32_t)__builtin_ctz(bits);
+
+		if (!vtimer_line(v, intid)) {
+			b->hw_active &= ~vgic_bit(intid);
+			vgic_hw_deactivate(v, intid);
+		}
+	}
+	return vgic_update(v->vm, v, 0U);
+}
+
+/* A list register still holds it: it fired again, so the guest is done with that one, or it is a software one. */
+static uint32_t fired_in_lr(struct vm *vm, struct vcpu *v, struct vgic_bank *b, uint32_t intid)
+{
+	struct vcpu *o = owner_of(vm, v, intid);
+	uint32_t news = 0U;
+
+	if (vgic_here(&o->vgic)) {
+		news = vgic_reap(o);
+	}
+	b->hw_active |= vgic_bit(intid);
+	if ((b->in_lr & vgic_bit(intid)) != 0U) {
+		news |= ask(vm, v, intid / VGIC_BANK_IRQS, vgic_bit(intid),
+			    VGIC_LR_FIRED | VGIC_LR_LINE);
+	}
+	return news;
+}
+
+void vgic_hw_fired(struct vcpu *v, uint32_t intid)
+{
+	struct vm *vm = v->vm;
+	uint32_t n = intid / VGIC_BANK_IRQS;
+	uint32_t news = 0U;
+	struct vgic_bank *b;
+
+	if (intid >= VGIC_INTIDS) {
+		return;
+	}
+	vgic_lock(vm);
+	b = vgic_bank(vm, v, n);
+	if ((b->in_lr & vgic_bit(intid)) != 0U) {
+		news = fired_in_lr(vm, v, b, intid);
+	} else {
+		b->hw_active |= vgic_bit(intid);
+	}
+	vgic_unlock_news(vm, news | vgic_update(vm, v, n));
+}
+
+/* ---- a trapped write of ICC_DIR_EL1 ------------------------------------------------------------- */
+
+void vgic_dir(struct vcpu *v, uint64_t value)
+{
+	struct vm *vm = v->vm;
+	uint32_t intid = (uint32_t)(value & 0xffffffU);
+	uint32_t n = intid / VGIC_BANK_IRQS;
+	uint32_t news = 0U;
+
+	/* With EOImode 0 the register does nothing (IHI 0069, ICC_DIR_EL1: unpredictable). */
+	if (intid >= VGIC_INTIDS || (gic_virt_vmcr() & ICH_VMCR_EOIM) == 0U) {
+		return;
+	}
+	vgic_lock(vm);
+	news = vgic_clear_active(vm, v, n, vgic_bit(intid));
+	vgic_unlock_news(vm, news);
+}
+
+/* ---- power-on ----------------------------------------------------------------------------------- */
+
+static void bank_reset(struct vcpu *v, struct vgic_bank *b, uint32_t first)
+{
+	uint32_t hw = b->hw;
+
+	if (first != 0U) {
+		for (uint32_t bits = b->hw_active; bits != 0U; bits &= bits - 1U) {
+			vgic_hw_deactivate(v, first + (uint32_t)__builtin_ctz(bits));
+		}
+	}
+	memset(b, 0, sizeof(*b));
+	b->hw = hw;
+	b->edge = first == 0U ? SGI_BITS : 0U;
+}
+
+static void cpu_reset(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+
+	bank_reset(v, &c->bank, 0U);
+	memset(c->spis, v->id == 0U ? 0xff : 0, sizeof(c->spis));
+	memset(c->lr, 0, sizeof(c->lr));
+	memset(c->lr_flags, 0, sizeof(c->lr_flags));
+	memset(c->ap0r, 0, sizeof(c->ap0r));
+	memset(c->ap1r, 0, sizeof(c->ap1r));
+	c->work = 0U;
+	c->used = 0U;
+	c->active_out = 0U;
+	c->asleep = true;
+	c->hcr = vgic_host.hcr;
+	c->vmcr = ICH_VMCR_FIQEN;
+}
+
+void vgic_irq_reset(struct vm *vm)
+{
+	struct vgic *g = &vm->vgic;
+	unsigned int key = arch_irq_lock();
+
+	vgic_lock(vm);
+	for (uint32_t n = 0U; n < VGIC_SPI_BANKS; n++) {
+		bank_reset(vm->vcpu[0], &g->bank[n], VGIC_SPI_BASE + n * VGIC_BANK_IRQS);
+	}
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		cpu_reset(vm->vcpu[i]);
+	}
+	memset(g->route, 0, sizeof(g->route));
+	memset(g->any, 0, sizeof(g->any));
+	memset(g->owner, 0, sizeof(g->owner));
+	g->ctlr = 0U;
+	g->group0_on = 0U;
+	g->group1_on = 0U;
+	g->ready_banks = 0U;
+	vgic_unlock(vm);
+	arch_irq_unlock(key);
+}

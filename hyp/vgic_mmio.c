@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Access to the registers of the virtual GIC: a row is found by the offset, the access is cut to the register.
+ *
+ * An index says for each block of 128 bytes which row to look at first, so that finding a row takes the rows of one
+ * block at most: one for all but the first blocks of a frame, and those with few. Also the registers that both
+ * frames have are here.
+ */
+#include "hyp/vgic_internal.h"
+
+/* ---- finding the row ---------------------------------------------------------------------------- */
+
+void vgic_regs_init(const struct vgic_regs *regs)
+{
+	uint32_t row = 0U;
+
+	for (uint32_t slot = 0U; slot < regs->slots; slot++) {
+		while (row < regs->rows &&
+		       regs->row[row].first + regs->row[row].bytes <= slot << VGIC_SLOT_SHIFT) {
+			row++;
+		}
+		regs->index[slot] = (uint8_t)row;
+	}
+}
+
+static ALWAYS_INLINE const struct vgic_reg *find(const struct vgic_regs *regs, uint32_t offset)
+{
+	uint32_t row = regs->index[offset >> VGIC_SLOT_SHIFT];
+
+	for (; row < regs->rows && regs->row[row].first <= offset; row++) {
+		if (offset - regs->row[row].first < regs->row[row].bytes) {
+			return &regs->row[row];
+		}
+	}
+	return NULL;
+}
+
+static ALWAYS_INLINE uint64_t size_mask(unsigned int size)
+{
+	return ~UINT64_C(0) >> (64U - 8U * size);
+}
+
+/*
+ * A 64-bit access to two 32-bit registers is not one of the sizes (IHI 0069, 12.1.3); what has no row or another size
+ * reads as zero, and writes are ignored.
+ */
+static ALWAYS_INLINE uint64_t regs_read(const struct vgic_regs *regs, struct vm *vm, struct vcpu *v,
+					uint32_t offset, unsigned int size)
+{
+	const struct vgic_reg *r = find(regs, offset);
+	uint32_t at;
+
+	if (r == NULL || (r->sizes & size) == 0U || r->read == NULL) {
+		return 0U;
+	}
+	at = offset - r->first;
+	if (r->width == 4U) {
+		return r->read(vm, v, at / 4U) >> (at % 4U * 8U) & size_mask(size);
+	}
+	return r->read(vm, v, at / 8U) >> (at % 8U * 8U) & size_mask(size);
+}
+
+static ALWAYS_INLINE void regs_write(const struct vgic_regs *regs, struct vm *vm, struct vcpu *v,
+				     uint32_t offset, unsigned int size, uint64_t value)
+{
+	const struct vgic_reg *r = find(regs, offset);
+	uint32_t at;
+	uint32_t shift;
+	uint32_t news;
+
+	if (r == NULL || (r->sizes & size) == 0U || r->write == NULL) {
+		return;
+	}
+	at = offset - r->first;
+	shift = at % r->width * 8U;
+	vgic_lock(vm);
+	news = r->write(vm, v, r->width == 4U ? at / 4U : at / 8U,
+			(value & size_mask(size)) << shift, size_mask(size) << shift);
+	vgic_unlock_news(vm, news);
+}
+
+static bool dist_read(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+		      uint64_t *value)
+{
+	ARG_UNUSED(dev);
+	*value = regs_read(&vgic_dist_regs, v->vm, v, offset, size);
+	return true;
+}
+
+static bool dist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+		       uint64_t value)
+{
+	ARG_UNUSED(dev);
+	regs_write(&vgic_dist_regs, v->vm, v, offset, size, value);
+	return true;
+}
+
+/* Two frames of 64 KiB for each vCPU (IHI 0069, 12.10). */
+#define REDIST_SHIFT 17U
+
+static bool redist_read(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+			uint64_t *value)
+{
+	struct vm *vm = v->vm;
+	uint32_t id = offset >> REDIST_SHIFT;
+
+	ARG_UNUSED(dev);
+	if (unlikely(id >= vm->vcpu_count)) {
+		return false;
+	}
+	*value = regs_read(&vgic_redist_regs, vm, vm->vcpu[id],
+			   offset & ((1U << REDIST_SHIFT) - 1U), size);
+	return true;
+}
+
+static bool redist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+			 uint64_t value)
+{
+	struct vm *vm = v->vm;
+	uint32_t id = offset >> REDIST_SHIFT;
+
+	ARG_UNUSED(dev);
+	if (unlikely(id >= vm->vcpu_count)) {
+		return false;
+	}
+	regs_write(&vgic_redist_regs, vm, vm->vcpu[id], offset & ((1U << REDIST_SHIFT) - 1U), size,
+		   value);
+	return true;
+}
+
+const struct mmio_ops vgic_dist_ops = {.read = dist_read, .write = dist_write};
+const struct mmio_ops vgic_redist_ops = {.read = redist_read, .write = redist_write};
+
+/* ---- registers of a bit per interrupt ----------------------------------------------------------- */
+
+uint64_t vgic_read_group(struct vm *vm, struct vcpu *v, uint32_t n)
+{
+	return vgic_bank(vm, v, n)->group;
+}
+
+/*
+ * With one security state the modifier has no meaning (IHI 0069, GICD_IGRPMODR<n>); it is kept because an image that
+ * takes itself for secure puts its interrupts in Secure Group 1 by it, which is Group 1 here.
+ */
+uint64_t vgic_read_grpmod(struct vm *vm, struct vcpu *v, uint32_t n)
+{
+	return vgic_bank(vm, v, n)->grpmod;
+}
+
+uint64_t vgic_read_enable(struct vm *vm, struct vcpu *v, uint32_t n)
+{
+	return vgic_bank(vm, v, n)->enabled;
+}
+
+static uint32_t read_states(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t *active)
+{
+	uint32_t pending;
+	uint32_t news;
+
+	vgic_lock(vm);
+	news = vgic_states(vm, v, n, &pending, active);
+	vgic_unlock_news(vm, news);
+	return pending;
+}
+
+uint64_t vgic_read_pending(struct vm *vm, struct vcpu *v, uint32_t n)
+{
+	uint32_t active;
+
+	return read_states(vm, v, n, &active);
+}
+
+uint64_t vgic_read_active(struct vm *vm, struct vcpu *v, uint32_t n)
+{
+	uint32_t active;
+
+	(void)read_states(vm, v, n, &active);
+	return active;
+}
+
+uint32_t vgic_write_group(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t changed = (uint32_t)((value ^ b->group) & mask);
+
+	b->group ^= changed;
+	return vgic_withdraw(vm, v, n, changed);
+}
+
+uint32_t vgic_write_grpmod(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, n);
+	uint32_t changed = (uint32_t)((value ^ b->grpmod) & mask);
+
+	b->grpmod ^= changed;
+	return vgic_withdraw(vm, v, n, changed);
+}
+
+uint32_t vgic_write_isenable(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			     uint64_t mask)
+{
+	ARG_UNUSED(mask);
+	return vgic_enable(vm, v, n, (uint32_t)value);
+}
+
+uint32_t vgic_write_icenable(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			     uint64_t mask)
+{
+	ARG_UNUSED(mask);
+	return vgic_disable(vm, v, n, (uint32_t)value);
+}
+
+uint32_t vgic_write_ispend(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask)
+{
+	ARG_UNUSED(mask);
+	return vgic_set_pending(vm, v, n, (uint32_t)value);
+}
+
+uint32_t vgic_write_icpend(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask)
+{
+	ARG_UNUSED(mask);
+	return vgic_clear_pending(vm, v, n, (uint32_t)value);
+}
+
+uint32_t vgic_write_isactive(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			     uint64_t mask)
+{
+	ARG_UNUSED(mask);
+	return vgic_set_active(vm, v, n, (uint32_t)value);
+}
+
+uint32_t vgic_write_icactive(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
+			     uint64_t mask)
+{
+	ARG_UNUSED(mask);
+	return vgic_clear_active(vm, v, n, (uint32_t)value);
+}
+
+/* ---- priorities, four to a word; triggers, sixteen ---------------------------------------------- */
+
+uint64_t vgic_read_priority(struct vm *vm, struct vcpu *v, uint32_t word)
+{
+	const uint8_t *p = &vgic_bank(vm, v, word / 8U)->priority[word % 8U * 4U];
+
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
+}
+
+uint32_t vgic_write_priority(struct vm *vm, struct vcpu *v, uint32_t word, uint64_t value,
+			     uint64_t mask)
+{
+	uint32_t news = 0U;
+
+	for (uint32_t i = 0U; i < 4U; i++) {
+		if ((mask >> (8U * i) & 0xffU) != 0U) {
+			news |= vgic_set_priority(vm, v, word * 4U + i,
+						  (uint8_t)(value >> (8U * i)));
+		}
+	}
+	return news;
+}
+
+/* Bits 0 to 15 to the upper ones of 16 fields of two, and back. */
+static uint32_t spread(uint32_t bits)
+{
+	bits = (bits | bits << 8) & 0x00ff00ffU;
+	bits = (bits | bits << 4) & 0x0f0f0f0fU;
+	bits = (bits | bits << 2) & 0x33333333U;
+	bits = (bits | bits << 1) & 0x55555555U;
+	return bits << 1;
+}
+
+static uint32_t squeeze(uint32_t fields)
+{
+	uint32_t bits = fields >> 1 & 0x55555555U;
+
+	bits = (bits | bits >> 1) & 0x33333333U;
+	bits = (bits | bits >> 2) & 0x0f0f0f0fU;
+	bits = (bits | bits >> 4) & 0x00ff00ffU;
+	return (bits | bits >> 8) & 0x0000ffffU;
+}
+
+uint64_t vgic_read_config(struct vm *vm, struct vcpu *v, uint32_t word)
+{
+	return spread(vgic_bank(vm, v, word / 2U)->edge >> (word % 2U * 16U) & 0xffffU);
+}
+
+uint32_t vgic_write_config(struct vm *vm, struct vcpu *v, uint32_t word, uint64_t value,
+			   uint64_t mask)
+{
+	struct vgic_bank *b = vgic_bank(vm, v, word / 2U);
+	uint32_t shift = word % 2U * 16U;
+	uint32_t changed = ((squeeze((uint32_t)value) << shift) ^ b->edge) & 0xffffU << shift;
+
+	ARG_UNUSED(mask);
+	/* SGIs are edge triggered for good (GICR_ICFGR0). */
+	if (word == 0U || changed == 0U) {
+		return 0U;
+	}
+
+	uint32_t news = vgic_withdraw(vm, v, word / 2U, changed);
+
+	b->edge ^= changed;
+	return news | vgic_update(vm, v, word / 2U);
+}
+
+/* ---- identification ----------------------------------------------------------------------------- */
+
+uint64_t vgic_read_id(struct vm *vm, struct vcpu *v, uint32_t n)
+{
+	/* From 0xffd0: PIDR4 to PIDR7, PIDR0 to PIDR3, CIDR0 to CIDR3. PIDR2.ArchRev is 3: GICv3. */
+	static const uint8_t id[] = {0x44, 0x00, 0x00, 0x00, 0x92, 0xb4,
+				     0x3b, 0x00, 0x0d, 0xf0, 0x05, 0xb1};
+
+	ARG_UNUSED(vm);
+	ARG_UNUSED(v);
+	return n < sizeof(id) ? id[n] : 0U;
+}
