@@ -169,6 +169,24 @@ static bool exit_cp15_64_checked(struct vcpu *v, uint64_t esr)
 	return skipped(v, esr) ? false : exit_cp15_64(v, esr);
 }
 
+/*
+ * The handler of the exception it is about to take is the very instruction that cannot be fetched: from here on it would
+ * take that exception for ever.
+ */
+static bool has_no_vectors(const struct vcpu *v)
+{
+	return v->frame->elr == read_sysreg(vbar_el12) + inject_vector(v->frame->spsr);
+}
+
+static bool crash_no_vectors(struct vcpu *v)
+{
+	char text[VM_CRASH_TEXT];
+
+	(void)snprintk(text, sizeof(text), "no memory at its exception vector 0x%llx",
+		       (unsigned long long)v->frame->elr);
+	return vm_request(v, VM_REQUEST_CRASH, text);
+}
+
 /* Fetches from where no RAM is, or tables there: an external abort, as on a machine with nothing at that address. */
 static bool exit_instruction_abort(struct vcpu *v, uint64_t esr)
 {
@@ -180,6 +198,9 @@ static bool exit_instruction_abort(struct vcpu *v, uint64_t esr)
 		sys_tlbi(vmalls12e1);
 		dsb(nsh);
 		return false;
+	}
+	if (has_no_vectors(v)) {
+		return crash_no_vectors(v);
 	}
 	guest_complain(
 		v, "instruction abort: fetch at 0x%llx (PC 0x%llx, syndrome 0x%llx)",
