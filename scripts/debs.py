@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files of Debian's arm64 packages, on any Debian machine, without installing anything and without root.
+
+apt does the work, with lists and a cache of its own under the build directory; mirror and suite are those of the machine
+unless another suite is asked for. What was downloaded once is not downloaded again.
+"""
+import contextlib
+import fcntl
+import os
+import pathlib
+import re
+import subprocess
+import tarfile
+
+TOP = pathlib.Path(__file__).resolve().parents[1]
+BUILD = (TOP / os.environ.get("BUILD", "build")).resolve()
+CACHE = BUILD / "cache"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+
+class Trouble(Exception):
+    """One line for people."""
+
+
+@contextlib.contextmanager
+def lock(name):
+    """One process at a time."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with open(CACHE / f".{name}.lock", "w", encoding="utf-8") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def run(command, **options):
+    """Output of a command; Trouble with its last words if it fails."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if done.returncode:
+        words = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
+        raise Trouble(f"{command[0]}: {words[-1]}")
+    return done.stdout
+
+
+def machine_sources():
+    """[(URI, suite)] of Debian's main on this machine, and the codename of its release."""
+    try:
+        release = pathlib.Path("/etc/os-release").read_text(encoding="utf-8")
+    except OSError:
+        release = ""
+    name = re.search(r"^VERSION_CODENAME=(\w+)", release, re.M)
+    found = []
+    if name:
+        listing = run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)",
+                       "Created-By: Packages"])
+        for line in listing.splitlines():
+            uri, suite, component = line.split()
+            if component == "main" and suite.split("-")[0].split("/")[0] == name[1] and (uri, suite) not in found:
+                found.append((uri, suite))
+    if not found:
+        raise Trouble("this machine's apt has no sources of a Debian release: they are where the packages come from")
+    return found, name[1]
+
+
+class Apt:
+    """apt for arm64 packages of one suite; None is this machine's own with its updates."""
+
+    def __init__(self, suite=None):
+        self.suite = suite
+        self.home = CACHE / "apt" / (suite or "machine")
+        self.debs = CACHE / "debs"
+
+    def _options(self):
+        home = self.home
+        pairs = {"Dir::Etc::sourcelist": home / "sources.list", "Dir::Etc::sourceparts": "-",
+                 "Dir::State::lists": home / "lists", "Dir::Cache": home / "cache", "APT::Architecture": "arm64",
+                 "APT::Architectures::": "arm64", "APT::Sandbox::User": "", "Acquire::Languages": "none",
+                 "Acquire::Retries": "3", "Debug::NoLocking": "1"}
+        return [word for name, value in pairs.items() for word in ("-o", f"{name}={value}")]
+
+    def _apt(self, tool, *arguments, **options):
+        return run([tool, "-q", *self._options(), *arguments], env={**os.environ, "LC_ALL": "C.UTF-8"}, **options)
+
+    def update(self):
+        """Fetch the lists, once."""
+        if (self.home / "done").exists():
+            return
+        sources, codename = machine_sources()
+        if self.suite:
+            plain = [uri for uri, suite in sources if suite == codename]
+            sources = [(plain[0] if plain else sources[0][0], self.suite)]
+        (self.home / "lists/partial").mkdir(parents=True, exist_ok=True)
+        (self.home / "cache/archives/partial").mkdir(parents=True, exist_ok=True)
+        signed = f" signed-by={KEYRING}" if os.path.exists(KEYRING) else ""
+        (self.home / "sources.list").write_text(
+            "".join(f"deb [arch=arm64{signed}] {uri} {suite} main\n" for uri, suite in sources), encoding="utf-8")
+        self._apt("apt-get", "update", "--error-on=any")
+        (self.home / "done").touch()
+
+    def graph(self, *packages):
+        """{package: names of the packages that it depends on, of alternatives the first} of these and all behind them."""
+        graph, skip, names = {}, False, []
+        for line in self._apt("apt-cache", "depends", "--recurse", "--no-recommends", "--no-suggests", "--no-conflicts",
+                              "--no-breaks", "--no-replaces", "--no-enhances", *packages).splitlines():
+            match = re.match(r"^ ([ |])(?:Pre)?Depends: <?([^\s:>]+)", line)
+            if match:
+                if not skip:
+                    names.append(match[2])
+                skip = match[1] == "|"
+            elif re.match(r"^[a-z0-9]", line):
+                names = graph.setdefault(line.split(":")[0], [])
+                skip = False
+        return graph
+
+    def download(self, *packages):
+        """Paths of the packages' files, in that order."""
+        self.debs.mkdir(parents=True, exist_ok=True)
+        paths, missing = {}, []
+        for line in self._apt("apt-get", "download", "--print-uris", *packages).splitlines():
+            match = re.match(r"'[^']*' (\S+) (\d+)", line)
+            if match:
+                path = self.debs / match[1]
+                package = match[1].partition("_")[0]
+                paths[package] = path
+                if not path.exists() or path.stat().st_size != int(match[2]):
+                    path.unlink(missing_ok=True)
+                    missing.append(package)
+        if missing:
+            self._apt("apt-get", "download", *missing, cwd=self.debs)
+        return [paths[package] for package in packages]
+
+
+@contextlib.contextmanager
+def contents(deb):
+    """The package's files, as a tarfile that can be read once from front to back."""
+    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL) as unpack:
+        try:
+            with tarfile.open(fileobj=unpack.stdout, mode="r|") as tar:
+                yield tar
+        except tarfile.TarError as error:
+            raise Trouble(f"{deb} is damaged ({error}); delete it to have it downloaded again") from None
+        finally:
+            unpack.stdout.close()
+
+
+# ---- kernels -----------------------------------------------------------------------------------------------------------
+
+# name: (suites, the first that has it is taken; metapackage). A suite None is the machine's own.
+KERNELS = {
+    "default": ([None], "linux-image-cloud-arm64"),
+    "6.1": (["bookworm"], "linux-image-cloud-arm64"),
+    "6.1-rt": (["bookworm"], "linux-image-rt-arm64"),
+    "6.12": (["bookworm-backports", "trixie"], "linux-image-cloud-arm64"),
+    "6.12-rt": (["bookworm-backports", "trixie"], "linux-image-rt-arm64"),
+}
+
+
+def _find_kernel(suites, meta):
+    trouble = None
+    for suite in suites:
+        try:
+            apt = Apt(suite)
+            apt.update()
+            names = [n for n in apt.graph(meta)[meta] if n.startswith("linux-image-")]
+            if names:
+                return apt, names[0]
+            trouble = Trouble(f"{meta} names no kernel")
+        except Trouble as error:
+            trouble = error
+    raise trouble
+
+
+def kernel(name):
+    """The Image of one of KERNELS: its path."""
+    if name not in KERNELS:
+        raise Trouble(f"there is no kernel '{name}'; there are {', '.join(KERNELS)}")
+    image = BUILD / "kernels" / name / "Image"
+    with lock("debs"):
+        if image.exists():
+            return image
+        apt, package = _find_kernel(*KERNELS[name])
+        image.parent.mkdir(parents=True, exist_ok=True)
+        with contents(apt.download(package)[0]) as tar:
+            for member in tar:
+                if re.fullmatch(r"\./boot/vmlinu[zx]-.*", member.name):
+                    data = tar.extractfile(member).read()
+                    break
+            else:
+                raise Trouble(f"{package} has no /boot/vmlinuz")
+        (image.parent / "version").write_text(member.name.partition("-")[2] + "\n", encoding="utf-8")
+        fresh = image.with_suffix(".new")
+        fresh.write_bytes(data)
+        fresh.rename(image)
+    return image
