@@ -7,6 +7,7 @@ EL ?= 1
 SMP ?= 4
 MEM ?= 2G
 CPU ?= max
+BUNDLE ?= $(BUILD)/bundle.cpio
 
 .DEFAULT_GOAL := help
 .PHONY: help build run run-rtos run-app app test test-unit test-target test-fresh bench check format \
@@ -19,22 +20,28 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
 		while read -r target text; do printf '  make %-14s %s\n' "$$target" "$$text"; done
 	@echo
-	@echo "  BUILD=$(BUILD) COMPILER=$(COMPILER) (gcc, clang) CPU=$(CPU) SMP=$(SMP) MEM=$(MEM) QEMU=... may be given"
+	@echo "  BUILD=$(BUILD) COMPILER=$(COMPILER) (gcc, clang) CPU=$(CPU) SMP=$(SMP) MEM=$(MEM)"
+	@echo "  BUNDLE=$(BUNDLE) QEMU=... may be given"
 
 # $(call configured,DIR,cmake arguments): configures once; afterwards ninja sees by itself what changed.
 configured = test -f $(1)/build.ninja || { mkdir -p $(1) && cmake -G Ninja -S . -B $(1) $(2) >$(1)/cmake.log 2>&1; } || \
 	{ cat $(1)/cmake.log; exit 1; }
 
-build: ## builds every image into build/: zvm_host.elf, zvm_host.bin, ...
+# The guests that come with ZVM: Debian's packages are downloaded the first time, into $(BUILD)/cache.
+bundle := BUILD=$(BUILD) scripts/make-bundle
+
+build: ## builds every image into build/ (zvm_host.elf, zvm_host.bin, ...) and the guests' bundle.cpio
 	@scripts/setup build
 	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
 	@ninja -C $(BUILD) --quiet
+	@$(bundle)
 
-run: ## builds ZVM and starts it in QEMU with its shell on this terminal (Ctrl+a x ends QEMU)
+run: ## builds ZVM and its guests and starts it in QEMU, its shell on this terminal (Ctrl+a x ends QEMU)
 	@scripts/setup run
 	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet zvm_host
-	@scripts/run --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/zvm_host.bin
+	@ninja -C $(BUILD) --quiet zvm_host rtos
+	@$(bundle)
+	@scripts/run --cpu $(CPU) --smp $(SMP) --mem $(MEM) --initrd $(BUNDLE) $(BUILD)/zvm_host.bin
 
 run-rtos: ## the same kernel at EL1: the RTOS application on bare QEMU
 	@scripts/setup run
@@ -83,9 +90,10 @@ format: ## lets clang-format rewrite the sources
 debugserver: ## like run, but QEMU waits for gdb on localhost:1234
 	@scripts/setup run
 	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet zvm_host
+	@ninja -C $(BUILD) --quiet zvm_host rtos
+	@$(bundle)
 	@echo "gdb-multiarch $(BUILD)/zvm_host.elf -ex 'target remote :1234'   (ELF at its link address)"
-	@scripts/run --gdb --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/zvm_host.elf
+	@scripts/run --gdb --cpu $(CPU) --smp $(SMP) --mem $(MEM) --initrd $(BUNDLE) $(BUILD)/zvm_host.bin
 
 clean: ## removes build/
 	rm -rf $(BUILD)
