@@ -20,6 +20,7 @@
 #define GATHER    256U
 #define GATHER_MS 1
 #define CHUNK     512U
+#define PAGE      4096U
 
 BUILD_ASSERT((VCONSOLE_OUT_SIZE & (VCONSOLE_OUT_SIZE - 1U)) == 0U &&
 	     (VCONSOLE_IN_SIZE & (VCONSOLE_IN_SIZE - 1U)) == 0U);
@@ -56,7 +57,7 @@ struct vconsole {
 
 struct vconsole *vconsole_create(void)
 {
-	struct vconsole *con = hyp_pages_alloc(sizeof(*con), 4096U);
+	struct vconsole *con = hyp_pages_alloc(sizeof(*con), PAGE);
 
 	if (con != NULL) {
 		(void)k_sem_init(&con->wake, 0U, 1U);
@@ -67,7 +68,7 @@ struct vconsole *vconsole_create(void)
 
 size_t vconsole_size(void)
 {
-	return sizeof(struct vconsole);
+	return ROUND_UP(sizeof(struct vconsole), PAGE);
 }
 
 /* No reader is there, and none comes any more, when it returns. */

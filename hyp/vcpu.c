@@ -14,7 +14,6 @@
 #include "kernel/irq.h"
 #include "kernel/waitq.h"
 
-#define VCPU_STACK_SIZE 8192U
 /** Those of equal priority take turns. */
 #define VCPU_SLICE_MS 5U
 

@@ -34,6 +34,8 @@ struct vm;
 
 /** Most vCPUs of a VM. */
 #define VCPUS_MAX 8U
+/** Stack of its thread. */
+#define VCPU_STACK_SIZE 8192U
 
 /** PSCI's view (DEN0022, 5.7 AFFINITY_INFO). */
 enum vcpu_power {

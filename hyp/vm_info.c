@@ -62,10 +62,6 @@ uint32_t vm_usage_exit_rate(const struct vm_usage *from, const struct vm_usage *
 	return us == 0U ? 0U : (uint32_t)((to->exits - from->exits) * 1000000U / us);
 }
 
-#ifndef VCPU_STACK_SIZE
-#define VCPU_STACK_SIZE 8192U
-#endif
-
 uint64_t vm_info_host_bytes(const struct vm *vm)
 {
 	uint64_t bytes = sizeof(*vm) + vconsole_size();

@@ -166,6 +166,15 @@ SYS_INIT(static_heaps_init, PRE_KERNEL_1, CONFIG_KERNEL_INIT_PRIORITY_OBJECTS);
 
 /* ---- the system's heap, and those of threads ----------------------------------------- */
 
+size_t z_heap_used(void)
+{
+	unsigned int key = z_lock();
+	size_t used = system_heap.heap.allocated;
+
+	z_unlock(key);
+	return used;
+}
+
 void z_heap_init(void *mem, size_t size)
 {
 	k_heap_init(&system_heap, mem, size);

@@ -11,6 +11,9 @@
 /** @brief Gives the system's heap its memory; once, while booting. */
 void z_heap_init(void *mem, size_t size);
 
+/** @return bytes of the system's heap that are in use, with what the heap itself needs for them. ISR ok. */
+size_t z_heap_used(void);
+
 /**
  * @brief Allocates from the current thread's resource pool; in an ISR from the system's heap.
  *

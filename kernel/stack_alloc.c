@@ -24,7 +24,9 @@ struct record_page {
 BUILD_ASSERT(sizeof(struct record_page) <= Z_STACK_ALIGN, "a page of records");
 
 static struct k_spinlock lock;
-static struct record_page *pages;
+/* The first is there from the start, so that making and freeing a stack leaves memory as it was. */
+static struct record_page first_page;
+static struct record_page *pages = &first_page;
 
 /* The record of a stack; of NULL: a free one. */
 static struct record *record_find(const k_thread_stack_t *stack)

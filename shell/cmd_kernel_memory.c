@@ -2,6 +2,7 @@
 
 /* kernel memory */
 
+#include "kernel/heap.h"
 #include "kernel/mem.h"
 #include "shell/shell.h"
 
@@ -22,6 +23,7 @@ static int cmd_memory(const struct shell *sh, size_t argc, char **argv)
 	print_row(sh, "  reserved, not ours", stats.reserved);
 	print_row(sh, "  image and its data", stats.image);
 	print_row(sh, "  kernel heap", stats.heap);
+	shell_print(sh, "%-22s %12zu bytes", "    in use", z_heap_used());
 	print_row(sh, "  free", stats.free);
 	print_row(sh, "    largest piece", stats.largest);
 	return 0;

@@ -247,4 +247,5 @@ def resources(m):
     _, memory = command(m, "kernel memory")
     _, threads = command(m, "kernel threads")
     names = sorted(t[:18].strip() for t in threads.splitlines()[1:])
-    return re.search(r"free +(\d+) KiB", memory).group(1), names
+    return (int(re.search(r"free +(\d+) KiB", memory).group(1)), int(re.search(r"in use +(\d+) bytes", memory).group(1)),
+            names)
