@@ -2,8 +2,8 @@
 /*
  * The bundle. Files are searched from the front each time (there are a few dozen); definitions are kept in a list.
  *
- * What is good before a damage is served. libfdt wants trees at multiples of 8, newc gives multiples of 4:
- * scripts/mkbundle pads, and of what others packed the definitions are copied once.
+ * What is good before a damage is served. libfdt wants trees at multiples of 8, newc gives multiples of 4: definitions
+ * that lie wrong are copied once.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""scripts/mkbundle: what it packs, that it packs it the same each time, and each input that it refuses. No QEMU needed."""
+import re
+import subprocess
+
+import pytest
+
+from zvm_machine import TOP
+
+GOOD = """/dts-v1/;
+/ {
+	compatible = "zvm,vm-v1";
+	os = "linux";
+	vcpus = <2>;
+	memory-mib = <256>;
+	kernel = "linux/Image";
+	devices {
+		uart0 { compatible = "arm,pl011"; };
+	};
+};
+"""
+
+
+@pytest.fixture
+def where(tmp_path):
+    """A directory with a definition and its files."""
+    (tmp_path / "linux").mkdir()
+    (tmp_path / "linux/Image").write_bytes(b"kernel" * 100)
+    (tmp_path / "linux/initrd").write_bytes(b"initrd")
+    (tmp_path / "linux.dts").write_text(GOOD, encoding="utf-8")
+    return tmp_path
+
+
+def mkbundle(where, *arguments):
+    return subprocess.run([TOP / "scripts/mkbundle", *arguments], cwd=where, capture_output=True, text=True, check=False)
+
+
+def packs(where, *arguments):
+    done = mkbundle(where, "out.cpio", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return (where / "out.cpio").read_bytes()
+
+
+def refuses(where, line, *arguments):
+    done = mkbundle(where, "out.cpio", *(arguments or ["linux.dts"]))
+    assert done.returncode == 1
+    assert done.stderr == f"mkbundle: {line}\n"
+    assert not (where / "out.cpio").exists()
+    assert not list(where.glob("out.cpio.*"))
+
+
+def change(where, old, new):
+    text = (where / "linux.dts").read_text(encoding="utf-8")
+    assert old in text
+    (where / "linux.dts").write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def add(where, text):
+    change(where, "\tdevices {", f"\t{text}\n\tdevices {{")
+
+
+def test_contents(where):
+    add(where, 'initrd = "linux/initrd";')
+    packs(where, "linux.dts", "linux.dts=two")
+    unpacked = where / "unpacked"
+    unpacked.mkdir()
+    done = subprocess.run("cpio -i --quiet < ../out.cpio", shell=True, cwd=unpacked, capture_output=True, check=True)
+    assert done.stderr == b""
+    names = sorted(str(p.relative_to(unpacked)) for p in unpacked.rglob("*") if p.is_file())
+    assert names == ["linux/Image", "linux/initrd", "vms/linux.dtb", "vms/two.dtb"]
+    assert (unpacked / "linux/Image").read_bytes() == (where / "linux/Image").read_bytes()
+    tree = subprocess.run(["dtc", "-q", "-I", "dtb", "-O", "dts", unpacked / "vms/two.dtb"], capture_output=True, text=True,
+                          check=True)
+    assert 'kernel = "linux/Image";' in tree.stdout
+
+
+def test_same_each_time(where):
+    other = where / "other"
+    other.mkdir()
+    first = packs(where, "linux.dts", "linux.dts=two")
+    (where / "linux/Image").touch()
+    assert packs(where, "linux.dts=two", "linux.dts") == first
+
+
+def test_out_keeps_what_it_was(where):
+    (where / "out.cpio").write_bytes(b"before")
+    change(where, "vcpus = <2>", "vcpus = <0>")
+    assert mkbundle(where, "out.cpio", "linux.dts").returncode == 1
+    assert (where / "out.cpio").read_bytes() == b"before"
+
+
+def test_everything(where):
+    change(where, 'os = "linux"', 'os = "raw"')
+    change(where, 'kernel = "linux/Image"', "kernel-reg = <0 0x50000000 0 0x1000>")
+    add(where, 'kernel-load = <0 0x40200000>; initrd-reg = <0 0x51000000 0 1>; dtb = "./linux/Image"; bootargs = "a b";'
+               ' priority = <0>; cpus = <1 2>; wfi = "native"; autostart; #address-cells = <2>; #size-cells = <2>;')
+    change(where, "uart0 {", "#address-cells = <2>; #size-cells = <2>;"
+           ' u@9040000 { compatible = "arm,pl011"; reg = <0 0x9040000 0 0x1000>; irq = <40>; }; uart0 {')
+    packs(where, "linux.dts")
+
+
+@pytest.mark.parametrize("new,line", [
+    ("vcpu = <2>;", "vcpu: unknown property"),
+    ("device { };", "device: unknown node"),
+    ("kernel-reg = <0 1 0 1>;", "kernel: there is kernel-reg as well; one of the two"),
+    ("initrd-reg = <0 1>;", "initrd-reg: must be address and size, two cells each"),
+    ("initrd-reg = <0 1 0 0>;", "initrd-reg: the size is 0"),
+    ("dtb-reg = <0xffffffff 0xfffff000 0 0x2000>;", "dtb-reg: 0xfffffffffffff000 + 0x2000 is beyond 64 bits"),
+    ("kernel-load = <0 0x40000000>;", "kernel-load: is for raw images, not for linux"),
+    ('initrd = "gone";', "initrd: there is no file 'gone'"),
+    ('initrd = "linux";', "initrd: there is no file 'linux'"),
+    ('initrd = "../x";', "initrd: '../x': must be a path from the definition's directory downwards"),
+    ('initrd = "linux/../../x";', "initrd: 'linux/../../x': must be a path from the definition's directory downwards"),
+    ('initrd = "/etc/passwd";', "initrd: '/etc/passwd': must be a path from the definition's directory downwards"),
+    ('initrd = "";', "initrd: '': must be a path from the definition's directory downwards"),
+    ('initrd = "linux//Image";', "initrd: 'linux//Image': must be written as 'linux/Image'"),
+    ('initrd = "vms/x";', "initrd: 'vms/x': vms/ in the bundle is for definitions"),
+    ('bootargs = "a", "b";', 'bootargs: must be one string, "..."'),
+    ("bootargs = <1>;", 'bootargs: must be one string, "..."'),
+    ("priority = <(-1)>;", "priority: -1 would be a cooperative priority: must be 0 to 14"),
+    ("priority = <15>;", "priority: 15: must be 0 to 14"),
+    ('priority = "10";', "priority: must be one number, <n>"),
+    ("cpus = <1>;", "cpus: 1 for 2 vCPUs: name one for each"),
+    ("cpus;", "cpus: must be a list of numbers, <n n ...>"),
+    ("cpus = <0 0 0 0 0 0 0 0 0>;", "cpus: 9 CPUs, at most 8: one per vCPU"),
+    ('wfi = "native";', "wfi: native is for pinned vCPUs: say cpus as well"),
+    ('wfi = "no";', "wfi: 'no': must be trap or native"),
+    ("autostart = <1>;", "autostart: takes no value"),
+    ("#size-cells = <1>;", "#size-cells: must be <2>"),
+], ids=lambda v: v.split(" ")[0].rstrip(";:") if isinstance(v, str) else "")
+def test_wrong_addition(where, new, line):
+    add(where, new)
+    refuses(where, f"linux.dts: /: {line}")
+
+
+@pytest.mark.parametrize("old,new,line", [
+    ('compatible = "zvm,vm-v1";', "", "compatible: is missing"),
+    ("zvm,vm-v1", "zvm,vm-v2", 'compatible: must be "zvm,vm-v1"'),
+    ('os = "linux";', "", "os: is missing"),
+    ('os = "linux"', 'os = "bsd"', "os: 'bsd': must be linux, zephyr or raw"),
+    ("vcpus = <2>", "vcpus = <9>", "vcpus: 9: must be 1 to 8"),
+    ("memory-mib = <256>;", "", "memory-mib: is missing"),
+    ("<256>", "<3>", "memory-mib: 3: must be a multiple of 2, at least 2"),
+    ("<256>", "<0>", "memory-mib: 0: must be a multiple of 2, at least 2"),
+    ('kernel = "linux/Image";', "", "kernel: is missing, and so is kernel-reg"),
+])
+def test_wrong_change(where, old, new, line):
+    change(where, old, new)
+    refuses(where, f"linux.dts: /: {line}")
+
+
+@pytest.mark.parametrize("new,line", [
+    ("size = <1>; uart0 {", "/devices: size: unknown property"),
+    ("#address-cells = <1>; uart0 {", "/devices: #address-cells: must be <2>"),
+    ("a { }; uart0 {", "/devices/a: compatible: is missing"),
+    ("uart0 { interrupts = <1>;", "/devices/uart0: interrupts: unknown property"),
+    ('uart0 { compatible = "x"; sub { }; }; b {', "/devices/uart0: sub: unknown node"),
+    ("uart0 { irq = <31>;", "/devices/uart0: irq: 31: must be an INTID from 32 to 287"),
+    ("uart0 { irq;", "/devices/uart0: irq: must be one number, <n>"),
+    ("uart0 { reg = <1 2>;", "/devices/uart0: reg: must be address and size, two cells each"),
+    ("uart0 { reg = <0 0x4ffff000 0 0x1000>;",
+     "/devices/uart0: reg: overlaps RAM at 0x40000000; give it a range of its own"),
+    ('a { compatible = "x"; reg = <0 0x9000000 0 0x1000>; }; uart0 { reg = <0 0x9000f00 0 0x1000>;',
+     "/devices/uart0: reg: overlaps /devices/a at 0x9000000; give it a range of its own"),
+    (" ".join(f'd{i} {{ compatible = "x"; }};' for i in range(16)) + " uart0 {",
+     "/devices/uart0: compatible: one device too many, at most 16"),
+], ids=lambda v: v.split(":")[0] if v.startswith("/") else "")
+def test_wrong_device(where, new, line):
+    change(where, "uart0 {", new)
+    refuses(where, f"linux.dts: {line}")
+
+
+def test_kernel_load(where):
+    change(where, 'os = "linux"', 'os = "zephyr"')
+    add(where, "kernel-load = <0 0x50000000>;")
+    refuses(where, "linux.dts: /: kernel-load: 0x50000000: must be a multiple of 4 in guest RAM, 0x40000000 + 0x10000000")
+
+
+def test_files(where):
+    refuses(where, "gone.dts: there is no such file", "gone.dts")
+    refuses(where, "linux: there is no such file", "linux")
+    refuses(where, "linux.dts: there is a definition 'linux' already; give this one another name, linux.dts=NAME",
+            "linux.dts", "linux.dts")
+    refuses(where, "linux.dts=a/b: 'a/b' is no name for a VM: 1 to 31 letters, digits, . _ + -", "linux.dts=a/b")
+    refuses(where, "linux.dts=: '' is no name for a VM: 1 to 31 letters, digits, . _ + -", "linux.dts=")
+    (where / "linux/Image").write_bytes(b"")
+    refuses(where, "linux.dts: /: kernel: 'linux/Image' is empty")
+
+
+def test_one_path_two_files(where):
+    other = where / "other"
+    (other / "linux").mkdir(parents=True)
+    (other / "linux/Image").write_bytes(b"another")
+    (other / "second.dts").write_text(GOOD, encoding="utf-8")
+    refuses(where, "other/second.dts: 'linux/Image' is other/linux/Image here and linux/Image in another definition; "
+                   "put one into a directory of its own", "linux.dts", "other/second.dts")
+
+
+def test_file_and_directory(where):
+    other = where / "other"
+    other.mkdir()
+    (other / "linux").write_bytes(b"a file")
+    (other / "second.dts").write_text(GOOD.replace("linux/Image", "linux"), encoding="utf-8")
+    refuses(where, "'linux' is a file in one definition and a directory in another", "linux.dts", "other/second.dts")
+
+
+def test_dtc_is_forwarded(where):
+    change(where, "vcpus = <2>;", "vcpus = <2>")
+    refuses(where, "linux.dts:6: syntax error")
+    (where / "linux.dts").write_text(GOOD.replace("<2>", "<&nobody>"), encoding="utf-8")
+    done = mkbundle(where, "out.cpio", "linux.dts")
+    assert done.returncode == 1
+    assert re.fullmatch(r"mkbundle: linux\.dts.*nobody.*\n", done.stderr)
+
+
+def test_usage(where):
+    for arguments in ([], ["out.cpio"], ["--help"], ["linux.dts", "linux.dts"]):
+        done = mkbundle(where, *arguments)
+        assert done.returncode == 2
+        assert done.stderr and done.stdout == ""
+    assert (where / "linux.dts").read_text(encoding="utf-8") == GOOD
+    done = mkbundle(where, "no/such/dir/out.cpio", "linux.dts")
+    assert done.returncode == 1 and done.stderr.count("\n") == 1
+
+
+def test_in_step_with_zvm():
+    """The names and the ranges are those of hyp/vmdef.c."""
+    source = (TOP / "hyp/vmdef.c").read_text(encoding="utf-8")
+    devices = (TOP / "hyp/vmdef_devices.c").read_text(encoding="utf-8")
+    header = (TOP / "hyp/vmdef.h").read_text(encoding="utf-8")
+    layout = (TOP / "hyp/guest_layout.h").read_text(encoding="utf-8")
+    script = {"__name__": "mkbundle"}
+    exec(compile((TOP / "scripts/mkbundle").read_text(encoding="utf-8"), "mkbundle", "exec"), script)  # pylint: disable=exec-used
+
+    def number(text, name):
+        return int(re.search(rf"#define {name}\s+(?:UINT64_C\()?(\w+?)U?\b", text).group(1), 0)
+
+    rows = re.search(r"properties\[\] = \{(.*?)\n\};", source, re.S).group(1)
+    assert re.findall(r'\{"([^"]+)"', rows) == list(script["PROPERTIES"])
+    assert re.findall(r'"([^"]+)"', re.search(r"required\[\] = \{(.*?)\};", source).group(1)) == script["REQUIRED"]
+    assert re.findall(r'"([^"]+)"', re.search(r"known\[\] = \{(.*?)\};", devices).group(1)) == script["DEVICE_PROPERTIES"]
+    for name in ("MEMORY_MIB_MIN", "MEMORY_MIB_ALIGN", "BOOTARGS_MAX"):
+        assert script[name] == number(source, name), name
+    for name in ("SPI_FIRST", "SPI_LAST"):
+        assert script[name] == number(devices, name), name
+    assert script["VCPUS_MAX"] == number(header, "VM_VCPUS_MAX")
+    assert script["DEVICES_MAX"] == number(header, "VM_DEVICES_MAX")
+    assert script["NAME_MAX"] == number(header, "VM_NAME_MAX") - 1
+    assert script["RAM_BASE"] == number(layout, "GUEST_RAM_BASE")
