@@ -350,14 +350,13 @@ static void holes(void)
 }
 
 /* The 32-bit EL0's access, by the register's number there. */
-extern char a32_load[];
-__asm__(".text\n.balign 4\n"
-	".globl a32_load\n.hidden a32_load\na32_load: .inst 0xe5901000\n" /* ldr r1, [r0] */
-	".inst 0xe5d02000\n"                                              /* ldrb r2, [r0] */
-	".inst 0xef000000\n");                                            /* svc #0 */
-
 static void from_a32(void)
 {
+	static const uint32_t code[] = {
+		0xe5901000, /* ldr r1, [r0] */
+		0xe5d02000, /* ldrb r2, [r0] */
+		0xef000000, /* svc #0 */
+	};
 	const struct regs *r;
 
 	if ((read_sysreg(id_aa64pfr0_el1) & 0xf) != 2) {
@@ -365,20 +364,14 @@ static void from_a32(void)
 		return;
 	}
 	page_table[0] |= BIT(6);
-	__asm__ volatile("dsb sy\n\ttlbi vmalle1\n\tdsb sy\n\tisb");
-	/* AArch32 addresses 32 bits: the code must be below 4 GiB, in its first gigabyte's own mapping. */
-	page_table[1] |= BIT(6);
-	page_table[2] = 0x745 | 1UL << 30;
-	page_table[1] &= ~BIT(6);
-	__asm__ volatile("dsb sy\n\ttlbi vmalle1\n\tdsb sy\n\tisb");
+	el0_low_alias(true);
 	write32(IPRIO, 0x80402010);
-	r = el0_run((uint64_t)a32_load + BIT(30), IPRIO, 0x1d0);
+	r = el0_instructions(code, ARRAY_SIZE(code), EL0_LOW, IPRIO, 0x1d0);
 	EXPECT(r->esr >> 26 == 0x11, "esr %#lx elr %#lx", r->esr, r->elr);
 	EXPECT_EQ((uint32_t)r->x[1], 0x80402010);
 	EXPECT_EQ((uint32_t)r->x[2], 0x10);
 	page_table[0] &= ~BIT(6);
-	page_table[2] = 0x705 | 2UL << 30;
-	__asm__ volatile("dsb sy\n\ttlbi vmalle1\n\tdsb sy\n\tisb");
+	el0_low_alias(false);
 }
 
 void guest_main(void)

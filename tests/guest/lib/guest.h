@@ -253,6 +253,19 @@ uint64_t el0_address(const void *p);
  */
 const struct regs *el0_run(uint64_t entry, uint64_t arg, uint64_t spsr);
 
+/* ---- instructions made at run time ---- */
+
+/** Runs one with x0; x0 afterwards. @p undefined: it took a synchronous exception (my_trap()). */
+uint64_t run_instruction(uint32_t instruction, uint64_t x0, bool *undefined);
+/** The same at EL0: an SVC follows it. */
+const struct regs *el0_instruction(uint32_t instruction, uint64_t x0);
+/** AArch32 addresses 32 bits: RAM's first gigabyte for EL0 at EL0_LOW, while it is on. */
+#define EL0_LOW 0x80000000UL
+void el0_low_alias(bool on);
+/** Up to 16 words of code at EL0, at @p entry (EL0_LOW, or the alias el0_address() means) plus their place. */
+const struct regs *el0_instructions(const uint32_t *list, unsigned int n, uint64_t entry,
+				    uint64_t x0, uint64_t spsr);
+
 /* ---- time ---- */
 
 static inline uint64_t now(void)
