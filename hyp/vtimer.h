@@ -13,12 +13,13 @@
 
 #include <zephyr/kernel.h>
 
+#include "hyp/guest_layout.h"
+
 struct vcpu;
 struct vm;
 
-/** The guest's INTIDs of its timers (BSA, "Generic timer": the PPIs that are recommended, and QEMU's virt has). */
-#define VTIMER_INTID 27U
-#define PTIMER_INTID 30U
+#define VTIMER_INTID GUEST_TIMER_V_IRQ
+#define PTIMER_INTID GUEST_TIMER_P_IRQ
 
 /** A timeout that can be taken back for good: wake_stop() returns when its function runs nowhere. */
 struct vtimer_wake {
