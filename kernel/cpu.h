@@ -9,7 +9,8 @@
 #include <zephyr/kernel/structs.h>
 #include "kernel/runq.h"
 
-#define Z_CYCLES_NEVER UINT64_MAX
+/** A time that does not come. What ARCH_TIMER_NEVER is, for the same reason. */
+#define Z_CYCLES_NEVER ((uint64_t)INT64_MAX)
 
 struct z_cpu {
 	struct arch_cpu arch;

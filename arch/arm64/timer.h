@@ -18,11 +18,11 @@
 #include "arch/arm64/sysreg.h"
 
 /**
- * A compare value that the counter does not reach (Arm ARM, "Operation of the
- * CompareValue views of the timers": values close to 2^64-1 might never meet
- * the condition).
+ * A compare value that the counter does not reach. Not close to 2^64-1: such values might never meet the condition
+ * (Arm ARM, "Operation of the CompareValue views of the timers"), and an emulator that adds CNTVOFF to one gets a time in
+ * the past (QEMU 7.2 fires such a timer again and again, and does nothing else any more).
  */
-#define ARCH_TIMER_NEVER UINT64_MAX
+#define ARCH_TIMER_NEVER ((uint64_t)INT64_MAX)
 
 /**
  * @brief The counter, read in program order.

@@ -17,7 +17,7 @@
 #include <zephyr/arch/thread.h>
 #include <zephyr/toolchain.h>
 
-#define ARCH_TIMER_NEVER UINT64_MAX
+#define ARCH_TIMER_NEVER ((uint64_t)INT64_MAX)
 
 struct fake_arch {
 	/** Interrupts are masked while this is not zero. */
