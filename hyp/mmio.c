@@ -71,6 +71,7 @@ const struct mmio_region *mmio_find(const struct mmio_map *map, ipa_t ipa)
 
 bool mmio_refuse(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 {
+	v->exits[EXIT_ABORT]++;
 	guest_complain(v, "data abort: %s at 0x%llx (address 0x%llx, PC 0x%llx, syndrome 0x%llx)",
 		       (esr & ESR_WNR) != 0U ? "write" : "read", (unsigned long long)ipa.v,
 		       (unsigned long long)far, (unsigned long long)v->frame->elr,
@@ -129,6 +130,7 @@ bool mmio_access(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 	if (unlikely(!ok)) {
 		return mmio_refuse(v, esr, far, ipa);
 	}
+	v->exits[EXIT_MMIO]++;
 	if ((esr & ESR_AR) != 0U) {
 		/* Load-acquire, store-release: going back to the guest is no barrier. */
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);

@@ -81,6 +81,7 @@ static bool without_syndrome(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t i
 	}
 	rc = fetch(v, &word);
 	if (rc == -EAGAIN) {
+		v->exits[EXIT_ABORT]++;
 		return false;
 	}
 	if (rc != 0 || !mmio_decode(word, &insn) || insn.write != ((esr & ESR_WNR) != 0U)) {
@@ -93,6 +94,7 @@ static bool without_syndrome(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t i
 	if (insn.index == MMIO_PRE || insn.index == MMIO_POST) {
 		base_write(v, insn.rn, base);
 	}
+	v->exits[EXIT_MMIO]++;
 	vcpu_skip(v);
 	return false;
 }
@@ -101,8 +103,9 @@ static bool without_syndrome(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t i
  * The guest has changed its tables in a way that leaves the TLB with two answers, and combined entries are reported as
  * stage 2's. Its own fault, but ours to repair: without those entries it can go on.
  */
-static bool tlb_conflict(void)
+static bool tlb_conflict(struct vcpu *v)
 {
+	v->exits[EXIT_ABORT]++;
 	sys_tlbi(vmalls12e1);
 	dsb(nsh);
 	isb();
@@ -112,7 +115,7 @@ static bool tlb_conflict(void)
 static bool other_abort(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 {
 	if (SYSREG_FIELD(esr, ESR_DFSC) == DFSC_CONFLICT) {
-		return tlb_conflict();
+		return tlb_conflict(v);
 	}
 	/*
 	 * A walk of the guest's own tables that went astray, an external abort, an address beyond the tables' reach: there
@@ -124,6 +127,7 @@ static bool other_abort(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 	}
 	if ((esr & ESR_CM) != 0U) {
 		/* Cache maintenance of registers, or of nothing at all: there is no line of it in any cache. */
+		v->exits[EXIT_ABORT]++;
 		vcpu_skip(v);
 		return false;
 	}

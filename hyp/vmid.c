@@ -29,9 +29,10 @@ uint16_t vmid_alloc(void)
 
 void vmid_free(uint16_t vmid)
 {
-	k_spinlock_key_t key = k_spin_lock(&lock);
+	k_spinlock_key_t key;
 
 	__ASSERT(vmid != VMID_NONE && vmid < VMIDS && bitmap_test(used, vmid), "not a VMID in use");
+	key = k_spin_lock(&lock);
 	bitmap_clear(used, vmid);
 	k_spin_unlock(&lock, key);
 }
