@@ -307,11 +307,14 @@ static void test_linux_truncated(void **state)
 
 static uint8_t packed[200000];
 
-static size_t pack(const void *data, size_t size)
+static size_t pack_named(const void *data, size_t size, gz_header *header)
 {
 	z_stream s = {0};
 
 	assert_int_equal(deflateInit2(&s, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	if (header != NULL) {
+		assert_int_equal(deflateSetHeader(&s, header), Z_OK);
+	}
 	s.next_in = (Bytef *)(uintptr_t)data;
 	s.avail_in = (uInt)size;
 	s.next_out = packed;
@@ -319,6 +322,11 @@ static size_t pack(const void *data, size_t size)
 	assert_int_equal(deflate(&s, Z_FINISH), Z_STREAM_END);
 	(void)deflateEnd(&s);
 	return sizeof(packed) - s.avail_out;
+}
+
+static size_t pack(const void *data, size_t size)
+{
+	return pack_named(data, size, NULL);
 }
 
 static void test_gzip(void **state)
@@ -346,6 +354,38 @@ static void test_gzip(void **state)
 	assert_check(0, "");
 	assert_int_equal(loader_load(&vm, &entry, &error), -EINVAL);
 	assert_string_equal(error.text, KERNEL "unpacks to more than its header says");
+}
+
+/* What may be in front of the data (RFC 1952, 2.3). */
+static void test_gzip_headers(void **state)
+{
+	Bytef extra[300] = {0};
+
+	(void)state;
+	(void)make_linux();
+	for (unsigned int which = 0; which < 16; which++) {
+		gz_header header = {
+			.name = (which & 1U) != 0 ? (Bytef *)"Image" : Z_NULL,
+			.comment = (which & 2U) != 0 ? (Bytef *)"a kernel" : Z_NULL,
+			.extra = (which & 4U) != 0 ? extra : Z_NULL,
+			.extra_len = sizeof(extra),
+			.hcrc = (which & 8U) != 0,
+		};
+		size_t size = pack_named(linux_image, sizeof(linux_image), &header);
+
+		memset(vm.ram, 0, sizeof(linux_image));
+		set_kernel(packed, size);
+		loads();
+		assert_memory_equal(vm.ram, linux_image, sizeof(linux_image));
+		for (size_t len = 2; len < 400; len++) {
+			set_kernel(packed, len);
+			assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+		}
+	}
+	set_kernel("\037\213\011\0\0\0\0\0\0\3", 10);
+	assert_check(-EINVAL, KERNEL "its gzip data are damaged");
+	set_kernel("\037\213\010\200\0\0\0\0\0\3", 10);
+	assert_check(-EINVAL, KERNEL "its gzip data are damaged");
 }
 
 static void test_gzip_refused(void **state)
@@ -698,6 +738,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_linux_refused, start, end),
 		cmocka_unit_test_setup_teardown(test_linux_truncated, start, end),
 		cmocka_unit_test_setup_teardown(test_gzip, start, end),
+		cmocka_unit_test_setup_teardown(test_gzip_headers, start, end),
 		cmocka_unit_test_setup_teardown(test_gzip_refused, start, end),
 		cmocka_unit_test_setup_teardown(test_gzip_truncated, start, end),
 		cmocka_unit_test_setup_teardown(test_gzip_damaged, start, end),
