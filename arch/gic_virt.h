@@ -15,6 +15,7 @@
 #define LR_PINTID_MASK    UINT64_C(0x1fff)
 #define LR_EOI            (UINT64_C(1) << 41)
 #define LR_PRIORITY_SHIFT 48
+#define LR_PRIORITY_MASK  UINT64_C(0xff)
 #define LR_GROUP1         (UINT64_C(1) << 60)
 #define LR_HW             (UINT64_C(1) << 61)
 #define LR_PENDING        (UINT64_C(1) << 62)

@@ -259,6 +259,7 @@ static void reset_registers(struct vcpu *v)
 	guest_context_reset(&v->ctx);
 	sysreg_reset(v);
 	vtimer_reset(v);
+	vgic_cpu_reset(v);
 	*v->frame = (struct guest_frame){
 		.x[0] = v->entry_arg,
 		.elr = v->entry,

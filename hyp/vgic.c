@@ -3,6 +3,7 @@
  * Virtual GICv3: what the host's hardware offers, and the life of a VM's GIC. docs/vgic.md describes the whole.
  */
 #include <errno.h>
+#include <string.h>
 
 #include <zephyr/irq.h>
 #include <zephyr/sys/printk.h>
@@ -35,6 +36,9 @@ int vgic_host_init(void)
 	vgic_host.priority_mask = (uint8_t)(0xffU << (8U - ICH_VTR_PRIBITS(vtr)));
 	/* Deactivations of interrupts that are in no list register of this vCPU are ours to find. */
 	vgic_host.hcr = ICH_HCR_EN | ((vtr & ICH_VTR_TDS) != 0U ? ICH_HCR_TDIR : 0U);
+	for (unsigned int i = 0U; i < CONFIG_MP_MAX_NUM_CPUS; i++) {
+		vgic_host.stale[i] = vgic_host.lrs;
+	}
 	vgic_regs_init(&vgic_dist_regs);
 	vgic_regs_init(&vgic_redist_regs);
 	if (irq_connect_dynamic(intid, IRQ_DEFAULT_PRIORITY, maintenance_isr, NULL,
@@ -75,6 +79,15 @@ void vgic_destroy(struct vm *vm)
 void vgic_reset(struct vm *vm)
 {
 	vgic_irq_reset(vm);
+}
+
+void vgic_cpu_reset(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+
+	c->vmcr = ICH_VMCR_FIQEN;
+	memset(c->ap0r, 0, sizeof(c->ap0r));
+	memset(c->ap1r, 0, sizeof(c->ap1r));
 }
 
 uint64_t vgic_injected(const struct vm *vm)

@@ -31,6 +31,9 @@ void vgic_destroy(struct vm *vm);
 /** @brief As after power-on. No vCPU of the VM runs. */
 void vgic_reset(struct vm *vm);
 
+/** @brief A vCPU is switched on: its CPU interface is as after reset (IHI 0069, ICC_* registers). It is not resident. */
+void vgic_cpu_reset(struct vcpu *v);
+
 /**
  * @brief A device's interrupt line (SPI, INTID >= 32) changes. Level: follows @p high; edge: the rise from low to
  * high makes it pending, so a pulse is true and then false. ISR ok, any thread.

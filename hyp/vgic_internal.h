@@ -30,6 +30,8 @@ struct vgic_host {
 	uint8_t priority_mask;
 	/** ICH_HCR_EL2 with nothing special. */
 	uint32_t hcr;
+	/** List registers of each CPU that may hold something, from a vCPU that was there before or from power-on. */
+	uint32_t stale[CONFIG_MP_MAX_NUM_CPUS];
 };
 
 extern struct vgic_host vgic_host;

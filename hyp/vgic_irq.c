@@ -459,9 +459,11 @@ int vgic_map_hw(struct vm *vm, struct vcpu *v, uint32_t intid, uint32_t host_int
 	struct vgic_bank *b;
 	unsigned int key;
 
-	if (intid < 16U || intid >= VGIC_INTIDS || (n == 0U && v == NULL) ||
-	    host_intid >= Z_IRQ_COUNT ||
-	    (n == 0U) != (host_intid < VGIC_SPI_BASE && (host_intid != 0U || n == 0U))) {
+	if (intid < 16U || intid >= VGIC_INTIDS || host_intid >= Z_IRQ_COUNT) {
+		return -EINVAL;
+	}
+	if (n == 0U ? v == NULL || host_intid >= VGIC_SPI_BASE
+		    : host_intid != 0U && host_intid < VGIC_SPI_BASE) {
 		return -EINVAL;
 	}
 	key = arch_irq_lock();
@@ -572,14 +574,12 @@ static void cpu_reset(struct vcpu *v)
 	memset(c->spis, v->id == 0U ? 0xff : 0, sizeof(c->spis));
 	memset(c->lr, 0, sizeof(c->lr));
 	memset(c->lr_flags, 0, sizeof(c->lr_flags));
-	memset(c->ap0r, 0, sizeof(c->ap0r));
-	memset(c->ap1r, 0, sizeof(c->ap1r));
 	c->work = 0U;
 	c->used = 0U;
 	c->active_out = 0U;
 	c->asleep = true;
 	c->hcr = vgic_host.hcr;
-	c->vmcr = ICH_VMCR_FIQEN;
+	vgic_cpu_reset(v);
 }
 
 void vgic_irq_reset(struct vm *vm)

@@ -22,10 +22,6 @@
 #define KEY_GROUP_OFF 0x100U
 #define KEY_NONE      0xffffU
 
-/** List registers of each CPU that may hold something from a vCPU that was there before. */
-static uint32_t stale_lrs[CONFIG_MP_MAX_NUM_CPUS];
-static bool stale_known[CONFIG_MP_MAX_NUM_CPUS];
-
 /* ---- one list register -------------------------------------------------------------------------- */
 
 static uint64_t lr_get(struct vgic_cpu *c, uint32_t n)
@@ -42,6 +38,15 @@ static void lr_put(struct vgic_cpu *c, uint32_t n, uint64_t lr)
 	if (vgic_here(c)) {
 		gic_virt_set_lr(n, lr);
 	}
+}
+
+/* What of a list register comes from registers that the guest may change. */
+static uint64_t lr_config(const struct vgic_bank *b, uint32_t intid)
+{
+	uint64_t priority = b->priority[intid % VGIC_BANK_IRQS];
+	bool group1 = ((b->group | b->grpmod) & vgic_bit(intid)) != 0U;
+
+	return intid | priority << LR_PRIORITY_SHIFT | (group1 ? LR_GROUP1 : 0U);
 }
 
 int vgic_lr_find(const struct vgic_cpu *c, uint32_t intid)
@@ -114,6 +119,7 @@ static uint64_t lr_line(struct vgic_cpu *c, uint32_t n, uint64_t lr, struct vgic
 			lr &= ~(LR_HW | LR_PINTID_MASK << LR_PINTID_SHIFT);
 			c->lr_flags[n] |= VGIC_LR_DEACT;
 		}
+		c->injected += (lr & LR_PENDING) == 0U ? 1U : 0U;
 		lr |= LR_PENDING;
 		b->latch &= ~bit;
 		if ((b->edge & bit) == 0U) {
@@ -156,15 +162,17 @@ static uint64_t lr_set_active(uint64_t lr)
 	return (lr & LR_HW) != 0U ? (lr & ~LR_PENDING) | LR_ACTIVE : lr | LR_ACTIVE;
 }
 
-/* The pending half of one that is active as well goes back to memory. */
-static uint64_t lr_withdraw_pending(struct vgic_cpu *c, uint32_t n, uint64_t lr,
-				    struct vgic_bank *b)
+/* One that is active stays; if it was pending as well, that goes back to memory. It may become so again here. */
+static uint64_t lr_withdraw_active(struct vgic_cpu *c, uint32_t n, uint64_t lr, struct vgic_bank *b)
 {
 	uint32_t bit = vgic_bit(LR_INTID(lr));
 
-	b->latch |= (c->lr_flags[n] & VGIC_LR_SOFT) != 0U ? bit : b->edge & bit;
-	c->lr_flags[n] &= (uint8_t)~VGIC_LR_SOFT;
-	return lr & ~LR_PENDING;
+	if ((lr & LR_PENDING) != 0U) {
+		b->latch |= (c->lr_flags[n] & VGIC_LR_SOFT) != 0U ? bit : b->edge & bit;
+		c->lr_flags[n] &= (uint8_t)~VGIC_LR_SOFT;
+	}
+	lr &= ~(LR_PENDING | LR_GROUP1 | LR_PRIORITY_MASK << LR_PRIORITY_SHIFT);
+	return lr | lr_config(b, LR_INTID(lr));
 }
 
 /* Does what is asked of a list register that is at hand. */
@@ -199,9 +207,9 @@ static uint32_t lr_apply(struct vcpu *v, uint32_t n, uint32_t what)
 	if ((what & VGIC_LR_SET_A) != 0U) {
 		lr = lr_set_active(lr);
 	}
-	if ((what & VGIC_LR_WITHDRAW) != 0U && (lr & LR_STATE) == LR_STATE) {
-		lr = lr_withdraw_pending(c, n, lr, b);
-	} else if ((what & VGIC_LR_WITHDRAW) != 0U && (lr & LR_STATE) == LR_PENDING) {
+	if ((what & VGIC_LR_WITHDRAW) != 0U && (lr & LR_ACTIVE) != 0U) {
+		lr = lr_withdraw_active(c, n, lr, b);
+	} else if ((what & VGIC_LR_WITHDRAW) != 0U && (lr & LR_PENDING) != 0U) {
 		return lr_release(v, n, lr) | 1U << v->id;
 	}
 	if ((what & VGIC_LR_LINE) != 0U && (lr & LR_STATE) != 0U) {
@@ -256,12 +264,8 @@ static void lr_load(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t in
 {
 	struct vgic_cpu *c = &v->vgic;
 	uint32_t bit = vgic_bit(intid);
-	uint64_t lr = intid | LR_PENDING |
-		      (uint64_t)b->priority[intid % VGIC_BANK_IRQS] << LR_PRIORITY_SHIFT;
+	uint64_t lr = lr_config(b, intid) | LR_PENDING;
 
-	if (((b->group | b->grpmod) & bit) != 0U) {
-		lr |= LR_GROUP1;
-	}
 	if ((b->hw_active & bit) != 0U) {
 		lr |= LR_HW | (uint64_t)vgic_host_intid(v, intid) << LR_PINTID_SHIFT;
 	} else if ((b->line & ~b->edge & bit) != 0U) {
@@ -287,12 +291,8 @@ static void lr_load_active(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint
 {
 	struct vgic_cpu *c = &v->vgic;
 	uint32_t bit = vgic_bit(intid);
-	uint64_t lr = intid | LR_ACTIVE |
-		      (uint64_t)b->priority[intid % VGIC_BANK_IRQS] << LR_PRIORITY_SHIFT;
+	uint64_t lr = lr_config(b, intid) | LR_ACTIVE;
 
-	if (((b->group | b->grpmod) & bit) != 0U) {
-		lr |= LR_GROUP1;
-	}
 	if ((b->hw_active & bit) != 0U) {
 		lr |= LR_HW | (uint64_t)vgic_host_intid(v, intid) << LR_PINTID_SHIFT;
 	}
@@ -684,12 +684,12 @@ static uint32_t hw_load(struct vcpu *v)
 			z_irqchip->set_active(vgic_host_intid(v, intid), true);
 			continue;
 		}
-		/* The line fell before the guest took it. */
+		/* The line fell before the guest took it; what software wanted stays, without the hardware. */
 		if (n >= 0 && (c->lr[n] & LR_HW) != 0U) {
-			news |= lr_release(v, (uint32_t)n,
-					   (c->lr_flags[n] & VGIC_LR_SOFT) != 0U
-						   ? c->lr[n]
-						   : c->lr[n] & ~LR_STATE);
+			lr_put(c, (uint32_t)n, c->lr[n] & ~LR_STATE);
+			c->bank.latch |= (c->lr_flags[n] & VGIC_LR_SOFT) != 0U ? vgic_bit(intid)
+									       : 0U;
+			news |= lr_release(v, (uint32_t)n, c->lr[n]);
 		}
 		c->bank.hw_active &= ~vgic_bit(intid);
 		news |= vgic_update(v->vm, v, 0U);
@@ -725,7 +725,7 @@ void vgic_save(struct vcpu *v)
 	if (unlikely(c->bank.hw_active != 0U)) {
 		hw_save(v);
 	}
-	stale_lrs[arch_cpu()->arch.id] = c->used;
+	vgic_host.stale[arch_cpu()->arch.id] = c->used;
 	c->on = NULL;
 	/* News for itself count, too: it may be waiting. */
 	vgic_unlock_news(v->vm, news);
@@ -735,16 +735,11 @@ void vgic_load(struct vcpu *v)
 {
 	struct vgic_cpu *c = &v->vgic;
 	struct z_cpu *cpu = arch_cpu();
-	uint32_t id = cpu->arch.id;
+	const uint32_t *stale = &vgic_host.stale[cpu->arch.id];
 	uint32_t news = 0U;
 
 	vgic_lock(v->vm);
-	if (unlikely(!stale_known[id])) {
-		/* Nobody knows what is in them after power-on. */
-		stale_known[id] = true;
-		stale_lrs[id] = vgic_host.lrs;
-	}
-	for (uint32_t old = stale_lrs[id] & ~c->used; old != 0U; old &= old - 1U) {
+	for (uint32_t old = *stale & ~c->used; old != 0U; old &= old - 1U) {
 		gic_virt_set_lr((uint32_t)__builtin_ctz(old), 0U);
 	}
 	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {

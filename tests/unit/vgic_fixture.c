@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vgic_fixture.h"
+
+#include <errno.h>
+
+struct fixture f;
+struct z_cpu z_cpus[CONFIG_MP_MAX_NUM_CPUS];
+static z_isr_t maintenance_handler;
+
+/* ---- what is around the vGIC -------------------------------------------------------------------- */
+
+static void chip_deactivate(unsigned int intid)
+{
+	f.deactivated++;
+	if (intid < 32U) {
+		assert_true((fake_gic.ppi_active[fake_gic.current] >> intid & 1U) != 0U);
+		fake_gic.ppi_active[fake_gic.current] &= ~(1U << intid);
+	} else {
+		fake_gic.spi_active[intid / 32U] &= ~(1U << (intid % 32U));
+	}
+}
+
+static void chip_set_active(unsigned int intid, bool active)
+{
+	assert_true(intid < 32U && active);
+	fake_gic.ppi_active[fake_gic.current] |= 1U << intid;
+}
+
+static struct z_irqchip chip = {
+	.name = "GIC",
+	.nr_irqs = 1020U,
+	.maintenance = 25U,
+	.deactivate = chip_deactivate,
+	.set_active = chip_set_active,
+};
+
+const struct z_irqchip *z_irqchip = &chip;
+
+int irq_connect_dynamic(unsigned int irq, unsigned int priority,
+			void (*routine)(const void *parameter), const void *parameter,
+			uint32_t flags)
+{
+	(void)priority;
+	(void)parameter;
+	(void)flags;
+	assert_int_equal(irq, 25);
+	maintenance_handler = routine;
+	return 0;
+}
+
+void printk(const char *format, ...)
+{
+	(void)format;
+}
+
+void z_irq_enable_percpu(unsigned int intid)
+{
+	assert_int_equal(intid, 25);
+}
+
+void vcpu_kick(struct vcpu *v)
+{
+	assert_false(k_spin_is_locked(&f.vm.vgic.lock));
+	f.kicks++;
+	f.kicked |= 1U << v->id;
+	if (v->resident == &z_cpus[fake_gic.current]) {
+		vgic_flush(v);
+	}
+}
+
+bool vtimer_line(struct vcpu *v, uint32_t intid)
+{
+	assert_int_equal(intid, TIMER);
+	return f.timer_line[v->id];
+}
+
+static struct mmio_region regions[2];
+static unsigned int region_count;
+
+int mmio_add(struct mmio_map *map, const struct mmio_region *region,
+	     const struct mmio_region **clash)
+{
+	(void)map;
+	(void)clash;
+	if (region_count == 2U) {
+		return -ENOSPC;
+	}
+	regions[region_count++] = *region;
+	return 0;
+}
+
+/* ---- the VM ------------------------------------------------------------------------------------- */
+
+void on_cpu(unsigned int cpu)
+{
+	fake_gic.current = cpu;
+	f.thread[cpu].arch.cpu = &z_cpus[cpu];
+	fake_arch.current = &f.thread[cpu].arch;
+}
+
+void load(unsigned int vcpu, unsigned int cpu)
+{
+	on_cpu(cpu);
+	assert_null(z_cpus[cpu].arch.guest);
+	z_cpus[cpu].arch.guest = &f.vcpu[vcpu].thread;
+	f.vcpu[vcpu].resident = &z_cpus[cpu];
+	vgic_load(&f.vcpu[vcpu]);
+}
+
+void save(unsigned int vcpu)
+{
+	struct vcpu *v = &f.vcpu[vcpu];
+
+	assert_ptr_equal(v->resident, &z_cpus[fake_gic.current]);
+	vgic_save(v);
+	v->resident = NULL;
+	z_cpus[fake_gic.current].arch.guest = NULL;
+}
+
+void fixture_bare(unsigned int vcpus, unsigned int lrs)
+{
+	memset(&f, 0, sizeof(f));
+	fake_arch_reset();
+	fake_gic_reset(lrs, 5U);
+	for (unsigned int i = 0U; i < FAKE_GIC_CPUS; i++) {
+		z_cpus[i].arch.id = i;
+		z_cpus[i].arch.guest = NULL;
+	}
+	on_cpu(0U);
+	assert_int_equal(vgic_host_init(), 0);
+	f.vm.vcpu_count = vcpus;
+	for (unsigned int i = 0U; i < vcpus; i++) {
+		f.vm.vcpu[i] = &f.vcpu[i];
+		f.vcpu[i].vm = &f.vm;
+		f.vcpu[i].id = i;
+		f.vcpu[i].power = VCPU_ON;
+	}
+	region_count = 0U;
+	assert_int_equal(vgic_create(&f.vm), 0);
+	assert_int_equal(regions[0].base, GUEST_GICD_BASE);
+	assert_int_equal(regions[1].size, GUEST_GICR_STRIDE * vcpus);
+	for (unsigned int i = 0U; i < vcpus; i++) {
+		assert_int_equal(vgic_map_hw(&f.vm, &f.vcpu[i], TIMER, HOST_TIMER), 0);
+	}
+	vgic_reset(&f.vm);
+}
+
+void fixture_start(unsigned int vcpus, unsigned int lrs)
+{
+	fixture_bare(vcpus, lrs);
+	for (unsigned int i = 0U; i < vcpus && i < FAKE_GIC_CPUS; i++) {
+		load(i, i);
+		fake_gic.cpu[i].vmcr |= 0xf0000000U | ICH_VMCR_ENG0 | ICH_VMCR_ENG1;
+	}
+	on_cpu(0U);
+	dist_write(0U, 4U, 3U);
+	for (unsigned int i = 0U; i < vcpus; i++) {
+		redist_write(i, 0x14U, 4U, 0U);
+	}
+}
+
+uint64_t dist_read(uint32_t offset, unsigned int size)
+{
+	uint64_t value = 0U;
+
+	assert_true(regions[0].ops->read(&f.vcpu[0], regions[0].dev, offset, size, &value));
+	return value;
+}
+
+void dist_write(uint32_t offset, unsigned int size, uint64_t value)
+{
+	assert_true(regions[0].ops->write(&f.vcpu[0], regions[0].dev, offset, size, value));
+}
+
+uint64_t redist_read(unsigned int vcpu, uint32_t offset, unsigned int size)
+{
+	uint64_t value = 0U;
+
+	assert_true(
+		regions[1].ops->read(&f.vcpu[0], regions[1].dev, GICR(vcpu, offset), size, &value));
+	return value;
+}
+
+void redist_write(unsigned int vcpu, uint32_t offset, unsigned int size, uint64_t value)
+{
+	assert_true(
+		regions[1].ops->write(&f.vcpu[0], regions[1].dev, GICR(vcpu, offset), size, value));
+}
+
+void setup_irq(unsigned int vcpu, uint32_t intid, uint8_t priority, bool edge)
+{
+	uint32_t bit = 1U << (intid % 32U);
+	uint32_t word = intid / 32U * 4U;
+
+	if (intid < 32U) {
+		redist_write(vcpu, SGI_FRAME + 0x80U, 4U,
+			     redist_read(vcpu, SGI_FRAME + 0x80U, 4U) | bit);
+		redist_write(vcpu, SGI_FRAME + 0x400U + intid, 1U, priority);
+		redist_write(vcpu, SGI_FRAME + 0x100U, 4U, bit);
+		return;
+	}
+
+	uint32_t cfg = 0xc00U + intid / 16U * 4U;
+	uint64_t old = dist_read(cfg, 4U) & ~(2ULL << (intid % 16U * 2U));
+
+	dist_write(cfg, 4U, old | (edge ? 2ULL << (intid % 16U * 2U) : 0U));
+	dist_write(0x80U + word, 4U, dist_read(0x80U + word, 4U) | bit);
+	dist_write(0x400U + intid, 1U, priority);
+	dist_write(0x6000U + 8U * intid, 8U, vcpu);
+	dist_write(0x100U + word, 4U, bit);
+}
+
+/* ---- the guest and the CPUs --------------------------------------------------------------------- */
+
+void maintain(void)
+{
+	for (unsigned int i = 0U; fake_gic_maintenance(); i++) {
+		assert_true(i < 2U);
+		maintenance_handler(NULL);
+	}
+}
+
+void take_kicks(void)
+{
+	unsigned int cpu = fake_gic.current;
+
+	/* What one of them does may be news for another. */
+	while (f.kicked != 0U) {
+		struct vcpu *v = &f.vcpu[__builtin_ctz(f.kicked)];
+
+		f.kicked &= f.kicked - 1U;
+		if (v->resident != NULL) {
+			on_cpu(v->resident->arch.id);
+			vgic_flush(v);
+		}
+	}
+	on_cpu(cpu);
+}
+
+uint32_t ack(void)
+{
+	uint32_t intid = fake_gic_ack(true);
+
+	maintain();
+	return intid;
+}
+
+void eoi(uint32_t intid)
+{
+	fake_gic_eoi(true, intid);
+	maintain();
+}
+
+uint32_t take(void)
+{
+	uint32_t intid = ack();
+
+	if (intid != SPURIOUS) {
+		eoi(intid);
+	}
+	return intid;
+}
+
+static void check_lrs(const struct vcpu *v, uint32_t *in_lr)
+{
+	for (uint32_t used = v->vgic.used; used != 0U; used &= used - 1U) {
+		uint32_t intid = LR_INTID(v->vgic.lr[__builtin_ctz(used)]);
+
+		assert_true(intid < VGIC_INTIDS);
+		/* In one list register only. */
+		assert_int_equal(in_lr[intid / 32U] >> (intid % 32U) & 1U, 0);
+		in_lr[intid / 32U] |= 1U << (intid % 32U);
+		if (intid >= 32U) {
+			assert_int_equal(f.vm.vgic.owner[intid - 32U], v->id);
+		}
+	}
+}
+
+void check(void)
+{
+	uint32_t in_lr[1U + VGIC_SPI_BANKS] = {0};
+	uint32_t out[VGIC_VCPUS_MAX] = {0};
+
+	assert_false(k_spin_is_locked(&f.vm.vgic.lock));
+	for (unsigned int i = 0U; i < f.vm.vcpu_count; i++) {
+		in_lr[0] = 0U;
+		check_lrs(&f.vcpu[i], in_lr);
+		assert_int_equal(f.vcpu[i].vgic.bank.in_lr, in_lr[0]);
+		assert_int_equal(f.vcpu[i].vgic.bank.ready,
+				 vgic_bank_ready(&f.vm.vgic, &f.vcpu[i].vgic.bank));
+		out[i] = (uint32_t)__builtin_popcount(f.vcpu[i].vgic.bank.active);
+	}
+	for (unsigned int n = 0U; n < VGIC_SPI_BANKS; n++) {
+		const struct vgic_bank *b = &f.vm.vgic.bank[n];
+
+		assert_int_equal(b->in_lr, in_lr[n + 1U]);
+		assert_int_equal(b->ready, vgic_bank_ready(&f.vm.vgic, b));
+		assert_int_equal(f.vm.vgic.ready_banks >> n & 1U, b->ready != 0U);
+		for (uint32_t bits = b->active; bits != 0U; bits &= bits - 1U) {
+			out[f.vm.vgic.owner[n * 32U + (uint32_t)__builtin_ctz(bits)]]++;
+		}
+	}
+	for (unsigned int i = 0U; i < f.vm.vcpu_count; i++) {
+		assert_int_equal(f.vcpu[i].vgic.active_out, out[i]);
+	}
+}

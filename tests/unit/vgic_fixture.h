@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file
+ * A VM with nothing but a GIC, a guest that is played by the test, and CPUs that are numbers.
+ */
+#ifndef TESTS_UNIT_VGIC_FIXTURE_H_
+#define TESTS_UNIT_VGIC_FIXTURE_H_
+
+#include "unit.h"
+
+#include "arch/arch.h"
+#include "arch/gic_virt.h"
+#include "hyp/guest_layout.h"
+#include "hyp/vgic.h"
+#include "hyp/vgic_internal.h"
+#include "kernel/cpu.h"
+#include "kernel/irq.h"
+
+#define SPURIOUS FAKE_GIC_SPURIOUS
+#define TIMER    27U
+/** The physical interrupt of the timer is another one than the guest's. */
+#define HOST_TIMER 26U
+
+#define GICD(off)    ((uint32_t)(off))
+#define GICR(n, off) ((uint32_t)((n) * 0x20000U + (off)))
+#define SGI_FRAME    0x10000U
+
+struct fixture {
+	struct vm vm;
+	struct vcpu vcpu[VGIC_VCPUS_MAX];
+	struct k_thread thread[FAKE_GIC_CPUS];
+	/** vCPUs that were kicked, a bit each; a kick of a vCPU that is resident here flushes at once. */
+	uint32_t kicked;
+	unsigned int kicks;
+	/** The timer's line of each vCPU. */
+	bool timer_line[VGIC_VCPUS_MAX];
+	unsigned int deactivated;
+};
+
+extern struct fixture f;
+
+/** @brief A VM of @p vcpus, all groups enabled everywhere, priority mask open; vCPU i is resident on CPU i. */
+void fixture_start(unsigned int vcpus, unsigned int lrs);
+/** @brief As after reset: nothing enabled, nobody resident. */
+void fixture_bare(unsigned int vcpus, unsigned int lrs);
+
+/** @brief The code under test runs on this CPU from now on. */
+void on_cpu(unsigned int cpu);
+void load(unsigned int vcpu, unsigned int cpu);
+void save(unsigned int vcpu);
+
+/** @brief Accesses by vCPU 0, which must not be aborts. */
+uint64_t dist_read(uint32_t offset, unsigned int size);
+void dist_write(uint32_t offset, unsigned int size, uint64_t value);
+uint64_t redist_read(unsigned int vcpu, uint32_t offset, unsigned int size);
+void redist_write(unsigned int vcpu, uint32_t offset, unsigned int size, uint64_t value);
+
+/** @brief Group 1, this priority, enabled; edge or level. */
+void setup_irq(unsigned int vcpu, uint32_t intid, uint8_t priority, bool edge);
+
+/** @brief Lets the maintenance interrupt be taken on the current CPU; fails if it does not go away. */
+void maintain(void);
+/** @brief Takes the IPIs that were sent: each kicked vCPU flushes where it is resident. */
+void take_kicks(void);
+/** @brief The guest takes and ends one interrupt (Group 1, EOImode 0). @return INTID, or SPURIOUS */
+uint32_t take(void);
+/** @brief Acknowledges. */
+uint32_t ack(void);
+/** @brief Ends. */
+void eoi(uint32_t intid);
+
+/** @brief Looks whether the bookkeeping is consistent with itself. */
+void check(void);
+
+#endif /* TESTS_UNIT_VGIC_FIXTURE_H_ */
