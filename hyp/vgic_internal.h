@@ -104,17 +104,58 @@ void vgic_hw_deactivate(struct vcpu *v, uint32_t intid);
 /** @brief The physical interrupt that an interrupt is tied to. */
 uint32_t vgic_host_intid(const struct vcpu *v, uint32_t intid);
 
-/* vgic_lr.c: list registers. Lock held. */
+/* vgic_lr.c: one list register. Lock held. */
+
+/** @brief Its value, as it is now if it is here, or as we last saw it. */
+static ALWAYS_INLINE uint64_t vgic_lr_get(struct vgic_cpu *c, uint32_t n)
+{
+	if (vgic_here(c)) {
+		c->lr[n] = gic_virt_lr(n);
+	}
+	return c->lr[n];
+}
+
+static ALWAYS_INLINE void vgic_lr_put(struct vgic_cpu *c, uint32_t n, uint64_t lr)
+{
+	c->lr[n] = lr;
+	if (vgic_here(c)) {
+		gic_virt_set_lr(n, lr);
+	}
+}
 
 /** @brief List register of @p v that holds an interrupt, or -1. */
 int vgic_lr_find(const struct vgic_cpu *c, uint32_t intid);
 /** @brief Something is wanted of a list register (VGIC_LR_*): done at once, or by the CPU that has it. @return news */
 uint32_t vgic_lr_ask(struct vcpu *v, uint32_t n, uint32_t what);
+/** @brief Does everything that was asked of list registers that are here or in memory. @return news */
+uint32_t vgic_apply_asked(struct vcpu *v);
+/** @brief Puts an interrupt that is ready into list register @p n, which is free and here. */
+void vgic_lr_load(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t intid);
+/** @brief Takes an active interrupt back into one, so that the guest's deactivation is the hardware's again. */
+void vgic_lr_load_active(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t intid);
+/** @brief List register @p n, whose value is @p lr now, is given up; state that is left goes to memory. @return news */
+uint32_t vgic_lr_release(struct vcpu *v, uint32_t n, uint64_t lr);
 /** @brief Frees list registers that the guest is done with. Resident here. @return news */
 uint32_t vgic_reap(struct vcpu *v);
+
+/* vgic_fill.c: which interrupts are in list registers. Lock held. */
+
+/** How urgent: the priority, and after all others those of a group that the guest's CPU interface has off. */
+#define VGIC_KEY_GROUP_OFF 0x100U
+
+struct vgic_choice {
+	uint32_t key;
+	uint32_t intid;
+};
+
+/** @brief The most urgent of what is ready for a vCPU, at most @p room. @return how many */
+uint32_t vgic_choose(struct vcpu *v, uint32_t vmcr, struct vgic_choice *best, uint32_t room);
+/** @return true if something wants a list register of the vCPU. */
+bool vgic_anything_ready(const struct vcpu *v);
+/** @brief Deactivates what the guest has ended without a list register. Resident here. @return news */
+uint32_t vgic_take_eoi_count(struct vcpu *v);
 /** @brief Does what there is to do, and fills list registers. Resident here. @return news for others */
 uint32_t vgic_sync(struct vcpu *v);
-
 /** @brief Handler of the maintenance interrupt. */
 void vgic_maintenance(void);
 

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What goes into list registers.
+ *
+ * If more are ready than fit, the most urgent are in list registers, and a maintenance interrupt comes when none of
+ * them is pending any more. An active interrupt leaves its register only if all registers hold active ones and
+ * something is pending; its end is then told by ICH_HCR_EL2.EOIcount.
+ *
+ * The lock is held for O(list registers + pending interrupts).
+ */
+#include "hyp/vgic_internal.h"
+
+/* At most so many are chosen at once: a guest with hundreds pending makes this no slower than the choice of one. */
+#define CHOICES 4U
+
+#define KEY_NONE 0xffffU
+
+static uint32_t key_of(uint32_t priority, bool group1, uint32_t vmcr)
+{
+	bool on = (vmcr & (group1 ? ICH_VMCR_ENG1 : ICH_VMCR_ENG0)) != 0U;
+
+	return on ? priority : priority | VGIC_KEY_GROUP_OFF;
+}
+
+/* Adds the interrupts @p bits of a bank to the best so far; equal ones keep the order of INTIDs. */
+static uint32_t choose_bank(const struct vgic_bank *b, uint32_t first, uint32_t bits, uint32_t vmcr,
+			    struct vgic_choice *best, uint32_t count, uint32_t room)
+{
+	for (; bits != 0U; bits &= bits - 1U) {
+		uint32_t i = (uint32_t)__builtin_ctz(bits);
+		uint32_t key = key_of(b->priority[i], ((b->group | b->grpmod) >> i & 1U) != 0U,
+				      vmcr);
+		uint32_t at = count;
+
+		if (count == room && key >= best[room - 1U].key) {
+			continue;
+		}
+		at = count < room ? count++ : room - 1U;
+		for (; at != 0U && best[at - 1U].key > key; at--) {
+			best[at] = best[at - 1U];
+		}
+		best[at] = (struct vgic_choice){key, first + i};
+	}
+	return count;
+}
+
+/* The most urgent of what is ready for a vCPU, at most @p room. @return how many */
+uint32_t vgic_choose(struct vcpu *v, uint32_t vmcr, struct vgic_choice *best, uint32_t room)
+{
+	const struct vgic *g = &v->vm->vgic;
+	const struct vgic_cpu *c = &v->vgic;
+	uint32_t count = choose_bank(&c->bank, 0U, c->bank.ready, vmcr, best, 0U, room);
+
+	for (uint32_t banks = g->ready_banks; banks != 0U; banks &= banks - 1U) {
+		uint32_t n = (uint32_t)__builtin_ctz(banks);
+
+		count = choose_bank(&g->bank[n], VGIC_SPI_BASE + n * VGIC_BANK_IRQS,
+				    g->bank[n].ready & c->spis[n], vmcr, best, count, room);
+	}
+	return count;
+}
+
+bool vgic_anything_ready(const struct vcpu *v)
+{
+	const struct vgic *g = &v->vm->vgic;
+
+	if (v->vgic.bank.ready != 0U) {
+		return true;
+	}
+	for (uint32_t banks = g->ready_banks; banks != 0U; banks &= banks - 1U) {
+		uint32_t n = (uint32_t)__builtin_ctz(banks);
+
+		if ((g->bank[n].ready & v->vgic.spis[n]) != 0U) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * All list registers are in use. The one to give up for something with key @p key: the least urgent of those that are
+ * pending only, if that is less urgent; or the least urgent active one if no register holds a pending one at all.
+ */
+static int choose_victim(struct vcpu *v, uint32_t key, uint32_t vmcr)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t worst = 0U;
+	uint32_t worst_active = 0U;
+	int pending = -1;
+	int active = -1;
+
+	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
+		uint32_t n = (uint32_t)__builtin_ctz(used);
+		uint64_t lr = vgic_lr_get(c, n);
+		uint32_t k = key_of(LR_PRIORITY(lr), (lr & LR_GROUP1) != 0U, vmcr);
+
+		if ((lr & LR_STATE) == LR_PENDING && (pending < 0 || k > worst)) {
+			worst = k;
+			pending = (int)n;
+		} else if ((lr & LR_ACTIVE) != 0U && (active < 0 || k > worst_active)) {
+			worst_active = k;
+			active = (int)n;
+		}
+	}
+	if (pending >= 0) {
+		return worst > key ? pending : -1;
+	}
+	return key < VGIC_KEY_GROUP_OFF ? active : -1;
+}
+
+static uint32_t fill_ready(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	struct vgic_choice best[CHOICES];
+	uint32_t vmcr = gic_virt_vmcr();
+	/* What the guest is done with may be pending again by now. */
+	uint32_t news = vgic_reap(v);
+	uint32_t count = vgic_choose(v, vmcr, best, CHOICES);
+
+	for (uint32_t i = 0U; i < count; i++) {
+		uint32_t intid = best[i].intid;
+		uint32_t n;
+
+		if ((vgic_host.lrs & ~c->used) == 0U) {
+			int victim = choose_victim(v, best[i].key, vmcr);
+
+			if (victim < 0) {
+				break;
+			}
+			news |= vgic_lr_release(v, (uint32_t)victim, c->lr[victim]);
+		}
+		n = (uint32_t)__builtin_ctz(vgic_host.lrs & ~c->used);
+		vgic_lr_load(v, n, vgic_bank(v->vm, v, intid / VGIC_BANK_IRQS), intid);
+	}
+	return news;
+}
+
+/* Free list registers for those that are active outside: bank by bank, any order. */
+static void fill_active(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	struct vgic *g = &v->vm->vgic;
+
+	for (uint32_t bank = 0U; bank <= VGIC_SPI_BANKS && c->active_out != 0U; bank++) {
+		struct vgic_bank *b = vgic_bank(v->vm, v, bank);
+
+		for (uint32_t bits = b->active; bits != 0U; bits &= bits - 1U) {
+			uint32_t intid = bank * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(bits);
+			uint32_t free = vgic_host.lrs & ~c->used;
+
+			if (bank != 0U && g->owner[intid - VGIC_SPI_BASE] != v->id) {
+				continue;
+			}
+			if (free == 0U) {
+				return;
+			}
+			vgic_lr_load_active(v, (uint32_t)__builtin_ctz(free), b, intid);
+		}
+	}
+}
+
+static bool any_lr_pending(struct vgic_cpu *c)
+{
+	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
+		if ((vgic_lr_get(c, (uint32_t)__builtin_ctz(used)) & LR_STATE) == LR_PENDING) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The maintenance interrupts that are needed now. They are levels, so each is asked for only while it is false: a
+ * group's enable or disable according to what the group is, "none pending" only while some is.
+ */
+static uint32_t wanted_hcr(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t hcr = vgic_host.hcr;
+
+	if (c->active_out != 0U) {
+		hcr |= ICH_HCR_LRENPIE;
+	}
+	if (vgic_anything_ready(v)) {
+		uint32_t vmcr = gic_virt_vmcr();
+
+		hcr |= (vmcr & ICH_VMCR_ENG0) != 0U ? ICH_HCR_VGRP0DIE : ICH_HCR_VGRP0EIE;
+		hcr |= (vmcr & ICH_VMCR_ENG1) != 0U ? ICH_HCR_VGRP1DIE : ICH_HCR_VGRP1EIE;
+		if (any_lr_pending(c)) {
+			hcr |= ICH_HCR_NPIE;
+		}
+	}
+	return hcr;
+}
+
+/* Most often it is one private interrupt, and a list register is free. */
+static ALWAYS_INLINE bool fill_one(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t ready = c->bank.ready;
+	uint32_t free = vgic_host.lrs & ~c->used;
+
+	if (free == 0U || v->vm->vgic.ready_banks != 0U || (ready & (ready - 1U)) != 0U ||
+	    c->hcr != vgic_host.hcr || c->active_out != 0U) {
+		return false;
+	}
+	if (ready != 0U) {
+		vgic_lr_load(v, (uint32_t)__builtin_ctz(free), &c->bank,
+			     (uint32_t)__builtin_ctz(ready));
+	}
+	return true;
+}
+
+static uint32_t fill(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t news = 0U;
+	uint32_t hcr;
+
+	if (likely(fill_one(v))) {
+		return 0U;
+	}
+	if (vgic_anything_ready(v)) {
+		news = fill_ready(v);
+	}
+	if (c->active_out != 0U) {
+		fill_active(v);
+	}
+	hcr = wanted_hcr(v);
+	if (hcr != c->hcr) {
+		c->hcr = hcr;
+		gic_virt_set_hcr(hcr);
+	}
+	return news;
+}
+
+/* ---- active, but in no list register ------------------------------------------------------------ */
+
+/* The most urgent one, which is the one that a guest ends first. */
+static int best_active_out(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t best = KEY_NONE;
+	int intid = -1;
+
+	for (uint32_t bank = 0U; bank <= VGIC_SPI_BANKS; bank++) {
+		const struct vgic_bank *b = vgic_bank(v->vm, v, bank);
+
+		for (uint32_t bits = b->active; bits != 0U; bits &= bits - 1U) {
+			uint32_t i = (uint32_t)__builtin_ctz(bits);
+			uint32_t id = bank * VGIC_BANK_IRQS + i;
+
+			if (bank != 0U && v->vm->vgic.owner[id - VGIC_SPI_BASE] != v->id) {
+				continue;
+			}
+			if (b->priority[i] < best) {
+				best = b->priority[i];
+				intid = (int)id;
+			}
+		}
+	}
+	return c->active_out != 0U ? intid : -1;
+}
+
+/* Ends that hit no list register (EOImode 0; with EOImode 1 the deactivation traps). */
+uint32_t vgic_take_eoi_count(struct vcpu *v)
+{
+	uint32_t count = ICH_HCR_EOICOUNT(gic_virt_hcr());
+	uint32_t news = 0U;
+
+	if (count != 0U) {
+		gic_virt_set_hcr(v->vgic.hcr);
+	}
+	for (; count != 0U; count--) {
+		int intid = best_active_out(v);
+
+		if (intid < 0) {
+			break;
+		}
+		news |= vgic_deactivate_out(v, (uint32_t)intid);
+	}
+	return news;
+}
+
+/* ---- the vCPU that is here ---------------------------------------------------------------------- */
+
+static uint32_t refresh(struct vcpu *v)
+{
+	uint32_t news = vgic_reap(v);
+
+	for (uint32_t used = v->vgic.used; used != 0U; used &= used - 1U) {
+		(void)vgic_lr_get(&v->vgic, (uint32_t)__builtin_ctz(used));
+	}
+	return news;
+}
+
+uint32_t vgic_sync(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t work = c->work;
+	uint32_t news = 0U;
+
+	if (!vgic_here(c)) {
+		return 0U;
+	}
+	__atomic_store_n(&c->work, 0U, __ATOMIC_RELAXED);
+	if (unlikely((work & VGIC_WORK_LRS) != 0U)) {
+		news |= vgic_apply_asked(v);
+	}
+	if (unlikely((work & VGIC_WORK_SYNC) != 0U)) {
+		news |= refresh(v);
+	}
+	if (unlikely((work & VGIC_WORK_HW) != 0U)) {
+		news |= vgic_hw_resample(v);
+	}
+	if (unlikely((c->hcr & ICH_HCR_LRENPIE) != 0U)) {
+		news |= vgic_take_eoi_count(v);
+	}
+	news |= fill(v);
+	return news & ~(1U << v->id);
+}
+
+void vgic_flush(struct vcpu *v)
+{
+	uint32_t news;
+
+	if (__atomic_load_n(&v->vgic.work, __ATOMIC_RELAXED) == 0U) {
+		return;
+	}
+	vgic_lock(v->vm);
+	news = vgic_sync(v);
+	vgic_unlock_news(v->vm, news);
+}
+
+/* The maintenance interrupt. Its cause goes away with what vgic_sync() does. */
+void vgic_maintenance(void)
+{
+	struct vcpu *v = vcpu_resident();
+
+	if (v == NULL) {
+		gic_virt_set_hcr(0U);
+		return;
+	}
+	vgic_lock(v->vm);
+	v->vgic.work |= VGIC_WORK_SYNC;
+	vgic_unlock_news(v->vm, vgic_sync(v));
+}
