@@ -181,22 +181,22 @@ static int affinity_state(const struct vm *vm, uint64_t affinity, uint64_t mask)
 	return state;
 }
 
-static bool affinity_info(struct vcpu *v, uint64_t affinity, uint32_t level)
+static bool affinity_info(struct vcpu *v, uint64_t affinity, uint64_t level)
 {
 	if ((affinity & ~(uint64_t)MPIDR_AFF_MASK) != 0U || level > PSCI_AFFINITY_LEVEL_MAX) {
 		return answer(v, PSCI_INVALID_PARAMETERS);
 	}
-	return answer(v, affinity_state(v->vm, affinity, affinity_mask(level)));
+	return answer(v, affinity_state(v->vm, affinity, affinity_mask((uint32_t)level)));
 }
 
 bool psci_affinity_info_32(struct vcpu *v)
 {
-	return affinity_info(v, arg32(v, 1U), (uint32_t)arg32(v, 2U));
+	return affinity_info(v, arg32(v, 1U), arg32(v, 2U));
 }
 
 bool psci_affinity_info_64(struct vcpu *v)
 {
-	return affinity_info(v, arg64(v, 1U), (uint32_t)arg64(v, 2U));
+	return affinity_info(v, arg64(v, 1U), arg64(v, 2U));
 }
 
 /* ---- the VM ------------------------------------------------------------------------------------------ */

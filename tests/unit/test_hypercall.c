@@ -275,6 +275,7 @@ static void test_affinity_info(void **state)
 	assert_int_equal(call4(PSCI_AFFINITY_INFO_64, 0, 4, 0), PSCI_INVALID_PARAMETERS);
 	assert_int_equal(call4(PSCI_AFFINITY_INFO_64, 0, UINT32_MAX, 0), PSCI_INVALID_PARAMETERS);
 	assert_int_equal(call4(PSCI_AFFINITY_INFO_64, JUNK, 0, 0), PSCI_INVALID_PARAMETERS);
+	assert_int_equal(call4(PSCI_AFFINITY_INFO_64, 0, JUNK, 0), PSCI_INVALID_PARAMETERS);
 	/* A cluster is on as long as one of its CPUs is; then pending; then off. */
 	for (uint32_t level = 1; level <= 3; level++) {
 		assert_int_equal(call4(PSCI_AFFINITY_INFO_64, 0x7, level, 0), PSCI_AFFINITY_ON);
