@@ -26,9 +26,9 @@
 #include "hyp/vtimer.h"
 
 /* ISS of a trapped MSR, MRS or SYS (Arm ARM D19.2.37, "ISS encoding for an exception from MSR, MRS..."). */
-#define ISS_READ        1U
-#define ISS_RT(esr)     ((unsigned int)((esr) >> 5) & 0x1fU)
-#define ISS_ENCODING    0x3ffc1eU
+#define ISS_READ     1U
+#define ISS_RT(esr)  ((unsigned int)((esr) >> 5) & 0x1fU)
+#define ISS_ENCODING 0x3ffc1eU
 #define ISS(op0, op1, crn, crm, op2)                                                               \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
 /* A read of op0=3, op1=0, CRn=0, CRm=0..7, op2 any. */
@@ -100,8 +100,7 @@ static bool write_mdscr(struct vcpu *v, const struct sysreg *r, uint64_t value)
 static bool write_oslar(struct vcpu *v, const struct sysreg *r, uint64_t value)
 {
 	ARG_UNUSED(r);
-	v->sysreg.kept[KEPT_OSLSR] =
-		OSLSR_OSLM | ((value & OSLAR_OSLK) != 0U ? OSLSR_OSLK : 0U);
+	v->sysreg.kept[KEPT_OSLSR] = OSLSR_OSLM | ((value & OSLAR_OSLK) != 0U ? OSLSR_OSLK : 0U);
 	return false;
 }
 
@@ -125,6 +124,13 @@ static bool write_sgi_group0(struct vcpu *v, const struct sysreg *r, uint64_t va
 {
 	ARG_UNUSED(r);
 	vgic_sgi(v, value, false);
+	return false;
+}
+
+static bool write_icc_dir(struct vcpu *v, const struct sysreg *r, uint64_t value)
+{
+	ARG_UNUSED(r);
+	vgic_dir(v, value);
 	return false;
 }
 
@@ -225,6 +231,7 @@ static const struct sysreg sysregs[] = {
 	{KEY(3, 0, 1, 0, 1), RAZ_WI}, /* ACTLR_EL1 */
 
 	/* GIC. */
+	{KEY(3, 0, 12, 11, 1), .write = write_icc_dir},    /* ICC_DIR_EL1 */
 	{KEY(3, 0, 12, 11, 5), .write = write_sgi_group1}, /* ICC_SGI1R_EL1 */
 	{KEY(3, 0, 12, 11, 6), .write = write_sgi_group0}, /* ICC_ASGI1R_EL1 */
 	{KEY(3, 0, 12, 11, 7), .write = write_sgi_group0}, /* ICC_SGI0R_EL1 */
@@ -354,10 +361,11 @@ bool exit_cp15_32(struct vcpu *v, uint64_t esr)
 }
 
 /* ISS of a trapped MCRR or MRRC. */
-#define ISS_RT2(esr)      ((unsigned int)((esr) >> 10) & 0x1fU)
-#define ISS_MCRR_KEY(esr) ((unsigned int)((esr) >> 12 & 0xf0U) | ((unsigned int)((esr) >> 1) & 0xfU))
-#define MCRR_CNTPCT       0x0eU
-#define MCRR_CNTP_CVAL    0x2eU
+#define ISS_RT2(esr) ((unsigned int)((esr) >> 10) & 0x1fU)
+#define ISS_MCRR_KEY(esr)                                                                          \
+	((unsigned int)((esr) >> 12 & 0xf0U) | ((unsigned int)((esr) >> 1) & 0xfU))
+#define MCRR_CNTPCT    0x0eU
+#define MCRR_CNTP_CVAL 0x2eU
 
 static bool cp15_64(struct vcpu *v, unsigned int key, bool reading, uint64_t *value)
 {
@@ -396,6 +404,11 @@ bool exit_cp15_64(struct vcpu *v, uint64_t esr)
 	}
 	vcpu_skip(v);
 	return false;
+}
+
+void sysreg_load(struct vcpu *v)
+{
+	arch_guest_mdscr(v->sysreg.kept[KEPT_MDSCR]);
 }
 
 void sysreg_reset(struct vcpu *v)

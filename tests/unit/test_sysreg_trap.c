@@ -38,6 +38,12 @@ void vgic_sgi(struct vcpu *vcpu, uint64_t value, bool group1)
 	last_group1 = group1;
 }
 
+void vgic_dir(struct vcpu *vcpu, uint64_t value)
+{
+	assert_ptr_equal(vcpu, v);
+	last_value = value;
+}
+
 bool guest_set_way(struct vcpu *vcpu, uint64_t operand)
 {
 	assert_ptr_equal(vcpu, v);
