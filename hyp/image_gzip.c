@@ -50,13 +50,17 @@ struct unpacking {
 	uint32_t crc;
 };
 
-static void *zlib_alloc(void *ctx, unsigned int items, unsigned int size)
+/* These names are zlib's own, whose allocator would bring malloc() in. */
+void *zcalloc(void *ctx, unsigned int items, unsigned int size);
+void zcfree(void *ctx, void *mem);
+
+void *zcalloc(void *ctx, unsigned int items, unsigned int size)
 {
 	ARG_UNUSED(ctx);
 	return hyp_alloc((size_t)items * size);
 }
 
-static void zlib_free(void *ctx, void *mem)
+void zcfree(void *ctx, void *mem)
 {
 	ARG_UNUSED(ctx);
 	hyp_free(mem);
@@ -141,7 +145,7 @@ static enum result check_trailer(const struct unpacking *u)
 
 static enum result inflate_all(struct unpacking *u, uint8_t *window)
 {
-	z_stream s = {.zalloc = zlib_alloc, .zfree = zlib_free};
+	z_stream s = {.zalloc = zcalloc, .zfree = zcfree};
 	int rc;
 
 	if (inflateBackInit(&s, WINDOW_BITS, window) != Z_OK) {
