@@ -32,4 +32,7 @@ struct sysreg_state {
 /** @brief As after a reset. Its vCPU does not run, or resets itself. */
 void sysreg_reset(struct vcpu *v);
 
+/** @brief What of them the hardware holds, on this CPU, where the vCPU becomes resident. */
+void sysreg_load(struct vcpu *v);
+
 #endif /* HYP_SYSREG_TRAP_H_ */

@@ -68,6 +68,7 @@ static void load(struct z_cpu *cpu, struct vcpu *v)
 	__atomic_store_n(&v->resident, cpu, __ATOMIC_RELAXED);
 	*last = (uint8_t)(v->id + 1U);
 	guest_load(&v->ctx, vm->hcr, vm->s2.vttbr, other);
+	sysreg_load(v);
 	vgic_load(v);
 	vgic_flush(v);
 	vtimer_load(v);

@@ -73,8 +73,8 @@ static void hide_debug(void)
 	uint64_t cptr = read_sysreg(cpacr_el1);
 
 	/*
-	 * Not TDE: BRK is the guest's own. With MDSCR_EL1 0 and out of its reach there are no breakpoints, and no
-	 * single-stepping, which Cortex-A76 erratum 1463225 would be about.
+	 * Not TDE: BRK and software step are the guest's own (arch_guest_mdscr()). Breakpoints and watchpoints are out of
+	 * its reach. Cortex-A76 erratum 1463225, a step of an SVC, is for the guest's kernel, which sees MIDR_EL1.
 	 */
 	mdcr |= MDCR_EL2_TDA | MDCR_EL2_TDOSA | MDCR_EL2_TDRA;
 	write_sysreg(0U, mdscr_el1);
