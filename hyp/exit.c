@@ -235,7 +235,9 @@ const exit_handler_t guest_exit_table[64] = {
 	[0x08 ... 0x15] = FULL,
 	[ESR_EC_HVC64] = exit_hvc,
 	[ESR_EC_SMC64] = exit_smc,
-	[0x18 ... 0x3f] = FULL,
+	[0x18 ... 0x23] = FULL,
+	[ESR_EC_DABT_LO] = guest_exit_data_abort,
+	[0x25 ... 0x3f] = FULL,
 };
 
 const exit_handler_t guest_exit_full_table[64] = {

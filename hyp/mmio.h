@@ -16,7 +16,8 @@ struct vm;
 
 /**
  * What a region of registers can do. On the vCPU's thread, interrupts masked. Offset and size are checked: naturally
- * aligned, inside the region, size 1, 2, 4 or 8. false: no such access; the guest takes an external abort.
+ * aligned, inside the region, size 1, 2, 4 or 8. false: no such access; the guest takes an external abort. Nothing may
+ * have changed then, as the same access may be asked for again before it does.
  */
 struct mmio_ops {
 	bool (*read)(struct vcpu *v, void *dev, uint32_t offset, unsigned int size, uint64_t *value);
@@ -37,8 +38,6 @@ struct mmio_region {
 struct mmio_map {
 	struct mmio_region region[MMIO_REGIONS_MAX];
 	unsigned int count;
-	/** Region of the latest access: a hint. */
-	uint32_t last;
 };
 
 /**

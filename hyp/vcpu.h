@@ -30,6 +30,7 @@
 #include "hyp/vtimer.h"
 #include "kernel/cpu.h"
 
+struct mmio_region;
 struct vm;
 
 /** Most vCPUs of a VM. */
@@ -49,6 +50,8 @@ struct vcpu {
 	struct k_thread thread;
 	/** Second: the vectors count interrupts. */
 	uint64_t exits[EXIT_REASONS];
+	/** Region of its latest access to emulated registers, tried first, or NULL. */
+	const struct mmio_region *mmio_last;
 	/** General registers of the guest, at the top of the thread's stack. x19-x28 are there only for exits that ask. */
 	struct guest_frame *frame;
 	/** CPU whose hardware holds the context; NULL: @ref ctx does. Written by that CPU, interrupts masked. */

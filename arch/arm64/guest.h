@@ -76,9 +76,30 @@ void guest_before_enter(void);
  * those that leave x19-x28 in their registers, and guest_exit_full for all others, which are in the second.
  */
 
+/*
+ * What the short way knows of emulated registers: the beginning of struct mmio_region, and where in struct vcpu, behind
+ * the thread, the number of such exits and the region of the latest access are. hyp/mmio.c makes sure.
+ */
+struct guest_region_ops {
+	bool (*read)(void *vcpu, void *dev, uint32_t offset, unsigned int size, uint64_t *value);
+	bool (*write)(void *vcpu, void *dev, uint32_t offset, unsigned int size, uint64_t value);
+};
+
+struct guest_region {
+	uint64_t base;
+	uint64_t size;
+	const struct guest_region_ops *ops;
+	void *dev;
+};
+
+#define GUEST_FAST_MMIO   40
+#define GUEST_FAST_REGION 72
+
 /** Saves x19-x28 and goes on in guest_exit_full_table; no function to be called from C. */
 struct vcpu;
 bool guest_exit_full(struct vcpu *v, uint64_t esr);
+/** Data aborts: emulated registers the short way (guest_mmio.S), or guest_exit_full. As that one. */
+bool guest_exit_data_abort(struct vcpu *v, uint64_t esr);
 
 /* FP registers of a thread whose values stay in hardware while others run (fpu.c). */
 

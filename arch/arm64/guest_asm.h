@@ -35,6 +35,11 @@
 
 	.macro guest_restore_and_enter
 	ldp	x3, x4, [sp, #GUEST_FRAME_ELR]
+	guest_enter_at_x3_x4
+	.endm
+
+/* With ELR_EL2 and SPSR_EL2 already in registers. */
+	.macro guest_enter_at_x3_x4
 	msr	elr_el2, x3
 	msr	spsr_el2, x4
 	ldp	x29, x30, [sp, #8 * 29]

@@ -37,6 +37,12 @@ void arch_offsets(void)
 	OFFSET(GUEST_FRAME_ELR, struct guest_frame, elr);
 	/* Right behind the thread: hyp/vcpu.h. */
 	DEFINE(GUEST_EXITS_IRQ, sizeof(struct k_thread));
+	DEFINE(GUEST_EXITS_MMIO, sizeof(struct k_thread) + GUEST_FAST_MMIO);
+	DEFINE(GUEST_MMIO_LAST, sizeof(struct k_thread) + GUEST_FAST_REGION);
+	OFFSET(GUEST_REGION_BASE, struct guest_region, base);
+	OFFSET(GUEST_REGION_OPS, struct guest_region, ops);
+	OFFSET(GUEST_OPS_READ, struct guest_region_ops, read);
+	OFFSET(GUEST_OPS_WRITE, struct guest_region_ops, write);
 	DEFINE(IRQ_FRAME_RECORD, 160);
 	DEFINE(IRQ_FRAME_SPSR, 176);
 	DEFINE(IRQ_FRAME_SIZE, 192);

@@ -79,7 +79,8 @@
 #define SPSR_M_EL2T    0x8
 #define SPSR_M_EL2H    0x9
 #define SPSR_M_EL_MASK 0xc
-#define SPSR_M_AARCH32 SYSREG_BIT(4)
+#define SPSR_M_AARCH32_SHIFT 4
+#define SPSR_M_AARCH32 SYSREG_BIT(SPSR_M_AARCH32_SHIFT)
 #define SPSR_BTYPE     SYSREG_VAL(3, 10)
 #define SPSR_V         SYSREG_BIT(28)
 #define SPSR_C         SYSREG_BIT(29)
@@ -387,7 +388,8 @@
 #define ESR_COND_SHIFT 20
 #define ESR_COND_WIDTH 4
 #define ESR_CV         SYSREG_BIT(24)
-#define ESR_WNR        SYSREG_BIT(6)
+#define ESR_WNR_SHIFT  6
+#define ESR_WNR        SYSREG_BIT(ESR_WNR_SHIFT)
 #define ESR_S1PTW      SYSREG_BIT(7)
 #define ESR_CM         SYSREG_BIT(8)
 #define ESR_EA         SYSREG_BIT(9)

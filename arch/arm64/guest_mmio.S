@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A guest's access to an emulated register, the short way: an aligned word from or to x0-x18, in the region of the vCPU's
+ * last access. Everything else goes to guest_exit_full, and there to exit_data_abort(), with nothing changed; that also
+ * finds the region.
+ *
+ * What is needed again after the device's function is not saved but read again: thread register, ESR_EL2 and frame are
+ * what they were, as interrupts are masked and the function takes no exception.
+ */
+#ifdef CONFIG_ZVM
+#include "arch/arm64/asm.h"
+#include "arch/arm64/guest_asm.h"
+#include "arch/arm64/sysreg.h"
+#include "asm-offsets.h"
+
+/* A stage-2 translation fault with a syndrome: SAS = word, not sign-extended, no acquire or release. */
+#define SHORT_MASK_LO  0x47bc /* AR FnV EA CM S1PTW DFSC_TYPE */
+#define SHORT_MASK_HI  0x01e0 /* ISV SAS SSE */
+#define SHORT_VALUE_LO DFSC_TRANS
+#define SHORT_VALUE_HI 0x0180
+
+/* x0: vCPU, x1: ESR_EL2, x2: class; SP: frame, whose x19 is free for the value. In place of a handler. */
+FUNC guest_exit_data_abort
+	mov	w3, #SHORT_MASK_LO
+	movk	w3, #SHORT_MASK_HI, lsl #16
+	mov	w5, #SHORT_VALUE_LO
+	and	w3, w1, w3
+	movk	w5, #SHORT_VALUE_HI, lsl #16
+	ubfx	w4, w1, #ESR_SRT_SHIFT, #ESR_SRT_WIDTH
+	cmp	w3, w5
+	b.ne	1f
+	cmp	w4, #18
+	b.hi	1f
+	ldr	x5, [x0, #GUEST_MMIO_LAST]
+	cbz	x5, 1f
+	/* IPA: page from HPFAR_EL2, 8 bits lower there, and the rest of FAR_EL2. */
+	mrs	x3, hpfar_el2
+	mrs	x8, far_el2
+	ldp	x6, x7, [x5, #GUEST_REGION_BASE]
+	lsl	x3, x3, #8
+	bfxil	x3, x8, #0, #12
+	sub	x3, x3, x6
+	cmp	x3, x7
+	b.hs	1f
+	tst	x3, #3
+	b.ne	1f
+	/* v, dev, offset, size, value: its address when reading. */
+	ldp	x6, x7, [x5, #GUEST_REGION_OPS]
+	tbnz	w1, #ESR_WNR_SHIFT, 2f
+	mov	w2, w3
+	ldr	x6, [x6, #GUEST_OPS_READ]
+	mov	x1, x7
+	mov	w3, #4
+	add	x4, sp, #8 * 19
+	blr	x6
+	mrs	x1, esr_el2
+	tbz	w0, #0, 3f
+	ldr	w2, [sp, #8 * 19]
+	ubfx	w1, w1, #ESR_SRT_SHIFT, #ESR_SRT_WIDTH
+	str	x2, [sp, x1, lsl #3]
+	b	4f
+2:	mov	w2, w3
+	ldr	x6, [x6, #GUEST_OPS_WRITE]
+	mov	x1, x7
+	mov	w3, #4
+	ldr	x4, [sp, x4, lsl #3]
+	mov	w4, w4
+	blr	x6
+	tbz	w0, #0, 3f
+4:	mrs	x0, tpidr_el2
+	ldp	x3, x4, [sp, #GUEST_FRAME_ELR]
+	ldr	x1, [x0, #GUEST_EXITS_MMIO]
+	/* vcpu_skip(): AArch32 has other lengths. */
+	tbnz	w4, #SPSR_M_AARCH32_SHIFT, 5f
+	add	x1, x1, #1
+	str	x1, [x0, #GUEST_EXITS_MMIO]
+	add	x3, x3, #4
+	and	x4, x4, #~SPSR_SS
+	and	x4, x4, #~SPSR_BTYPE
+	guest_enter_at_x3_x4
+1:	b	guest_exit_full
+	/* Refused, which changes nothing: it will be refused again, with the words for it. */
+3:	mrs	x0, tpidr_el2
+	mrs	x1, esr_el2
+	mov	w2, #ESR_EC_DABT_LO
+	b	guest_exit_full
+5:	add	x1, x1, #1
+	str	x1, [x0, #GUEST_EXITS_MMIO]
+	bl	vcpu_skip_a32
+	b	guest_resume
+END_FUNC guest_exit_data_abort
+#endif /* CONFIG_ZVM */
