@@ -13,6 +13,7 @@
 #include <zephyr/logging/log.h>
 
 #include "arch/arm64/sysreg.h"
+#include "hyp/a32.h"
 #include "hyp/inject.h"
 #include "hyp/vm.h"
 
@@ -64,56 +65,10 @@ void guest_complain(struct vcpu *v, const char *format, ...)
 	LOG_WRN("vm %u (%s) vcpu %u: %s", v->vm->id, v->vm->config.name, v->id, text);
 }
 
-bool exit_condition_holds(uint64_t spsr, uint64_t esr)
-{
-	uint64_t cond = SYSREG_FIELD(esr, ESR_COND);
-	bool n = (spsr & SPSR_N) != 0U;
-	bool z = (spsr & SPSR_Z) != 0U;
-	bool c = (spsr & SPSR_C) != 0U;
-	bool v = (spsr & SPSR_V) != 0U;
-	bool holds;
-
-	if ((esr & ESR_CV) == 0U) {
-		/* A T32 instruction: the condition is the IT block's, if it is in one (Arm ARM, ESR_ELx.CV). */
-		uint64_t it = ((spsr >> 8) & 0xfcU) | ((spsr >> 25) & 0x3U);
-
-		if ((it & 0xfU) == 0U) {
-			return true;
-		}
-		cond = it >> 4;
-	}
-	switch (cond >> 1) {
-	case 0:
-		holds = z;
-		break;
-	case 1:
-		holds = c;
-		break;
-	case 2:
-		holds = n;
-		break;
-	case 3:
-		holds = v;
-		break;
-	case 4:
-		holds = c && !z;
-		break;
-	case 5:
-		holds = n == v;
-		break;
-	case 6:
-		holds = n == v && !z;
-		break;
-	default:
-		return true;
-	}
-	return holds != ((cond & 1U) != 0U);
-}
-
 /* AArch32 traps may come for instructions whose condition fails: those do nothing. */
 static bool skipped(struct vcpu *v, uint64_t esr)
 {
-	if ((v->frame->spsr & SPSR_M_AARCH32) == 0U || exit_condition_holds(v->frame->spsr, esr)) {
+	if ((v->frame->spsr & SPSR_M_AARCH32) == 0U || a32_condition_holds(v->frame->spsr, esr)) {
 		return false;
 	}
 	vcpu_skip(v);

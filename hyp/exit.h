@@ -53,9 +53,6 @@ bool exit_data_abort(struct vcpu *v, uint64_t esr); /* mmio.c: EC 0x24 */
 extern const exit_handler_t guest_exit_table[64];
 extern const exit_handler_t guest_exit_full_table[64];
 
-/** @return true if an AArch32 instruction's condition holds: one that traps may do so even if it does not. Pure. */
-bool exit_condition_holds(uint64_t spsr, uint64_t esr);
-
 /**
  * @brief One line on the host console about a guest's fault: "vm 3 (linux) vcpu 0: ...". Rate limited per VM.
  */

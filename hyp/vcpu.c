@@ -9,6 +9,7 @@
 #include <zephyr/sys/barrier.h>
 
 #include "arch/arm64/sysreg.h"
+#include "hyp/a32.h"
 #include "hyp/vm.h"
 #include "kernel/arch_api.h"
 #include "kernel/irq.h"
@@ -421,13 +422,6 @@ void vcpu_resume(struct vcpu *v)
 
 void vcpu_skip_a32(struct vcpu *v)
 {
-	struct guest_frame *frame = v->frame;
-	uint64_t spsr = frame->spsr;
-	uint64_t it = ((spsr >> 8) & 0xfcU) | ((spsr >> 25) & 0x3U);
-
-	frame->elr += (spsr & SPSR_A32_T) != 0U && (read_sysreg(esr_el2) & ESR_IL) == 0U ? 2U : 4U;
-	/* Arm ARM, AArch32.ITAdvance(). */
-	it = (it & 0x7U) == 0U ? 0U : (it & 0xe0U) | ((it << 1) & 0x1fU);
-	spsr &= ~(SYSREG_VAL(0x3f, 10) | SYSREG_VAL(0x3, 25) | SPSR_SS);
-	frame->spsr = spsr | (it & 0xfcU) << 8 | (it & 0x3U) << 25;
+	v->frame->elr += a32_size(read_sysreg(esr_el2));
+	v->frame->spsr = a32_pstate_after(v->frame->spsr);
 }
