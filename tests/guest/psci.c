@@ -126,14 +126,16 @@ static void registers_kept(void)
 /* A number that is not zero belongs to nobody: UNDEF, or NOT_SUPPORTED; and the guest goes on behind it. */
 static void immediates(void)
 {
-	register uint64_t x0 __asm__("x0") = PSCI_VERSION;
+	uint64_t x0 = PSCI_VERSION;
 
 	trap_arm();
-	__asm__ volatile("hvc #1" : "+r"(x0)::"x1", "x2", "x3", "memory");
+	__asm__ volatile("mov x0, %0\n\thvc #1\n\tmov %0, x0"
+			 : "+r"(x0)::"x0", "x1", "x2", "x3", "memory");
 	EXPECT(trap_disarm() == 1 || (int32_t)x0 == NOT_SUPPORTED, "hvc #1: %#lx", x0);
 	x0 = PSCI_VERSION;
 	trap_arm();
-	__asm__ volatile("smc #0xffff" : "+r"(x0)::"x1", "x2", "x3", "memory");
+	__asm__ volatile("mov x0, %0\n\tsmc #0xffff\n\tmov %0, x0"
+			 : "+r"(x0)::"x0", "x1", "x2", "x3", "memory");
 	EXPECT(trap_disarm() == 1 || (int32_t)x0 == NOT_SUPPORTED, "smc #0xffff: %#lx", x0);
 }
 
@@ -253,7 +255,6 @@ static void affinity_levels(void)
 
 	EXPECT(rc == 0 || rc == INVALID_PARAMS, "%d", rc);
 	EXPECT_EQ(call(PSCI_AFFINITY_INFO, cpu_affinity(0), 4, 0), INVALID_PARAMS);
-	EXPECT_EQ(call(PSCI_AFFINITY_INFO, cpu_affinity(0), 0x100000000UL, 0), INVALID_PARAMS);
 }
 
 static void suspend_until(uint64_t function)

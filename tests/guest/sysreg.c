@@ -42,6 +42,15 @@ static bool reads_with_effects(uint32_t e)
 	return e == ENC(3, 0, 12, 8, 0) || e == ENC(3, 0, 12, 12, 0);
 }
 
+/* FEAT_IDST: the ID space that is not there says EC 0x18. CPACR_EL1's traps of SVE and SME are in the CPU, hidden or not. */
+static bool is_undefined(uint32_t e, unsigned int ec)
+{
+	unsigned int op1 = e >> 16 & 7;
+
+	return ec == EC_UNDEF || (ec == 0x18 && (e >> 12 & 15) == 0 && (op1 < 2 || op1 == 3)) ||
+	       ec == 0x19 || ec == 0x1d;
+}
+
 static bool read_one(uint32_t e, uint64_t *value)
 {
 	bool undefined;
@@ -50,7 +59,7 @@ static bool read_one(uint32_t e, uint64_t *value)
 	if (undefined) {
 		undefined_ones++;
 		EXPECT(*value == POISON, "%#x: undefined, and x0 is %#lx", e, *value);
-		EXPECT(!in_vm() || trap_ec() == EC_UNDEF, "%#x: esr %#lx", e, my_trap()->esr);
+		EXPECT(!in_vm() || is_undefined(e, trap_ec()), "%#x: esr %#lx", e, my_trap()->esr);
 	} else {
 		worked++;
 	}
@@ -149,6 +158,7 @@ static void sweep_el0(void)
 
 /* ---- what is hidden ---- */
 
+/* SMPRI_EL1 and TPIDR2_EL0 are not here: only FEAT_FGT can trap them, and QEMU 7.2 has SME without it. */
 static const struct known hidden[] = {
 	{"PMCR_EL0", ENC(3, 3, 9, 12, 0)},       {"PMCNTENSET_EL0", ENC(3, 3, 9, 12, 1)},
 	{"PMCEID0_EL0", ENC(3, 3, 9, 12, 6)},    {"PMCCNTR_EL0", ENC(3, 3, 9, 13, 0)},
@@ -175,12 +185,16 @@ static void hidden_registers(void)
 	uint64_t value;
 	bool undefined;
 
+	write_sysreg(cpacr_el1, 0x3330000);
+	isb();
 	for (unsigned int i = 0; i < ARRAY_SIZE(hidden); i++) {
 		EXPECT(!read_one(hidden[i].encoding, &value), "%s reads %#lx", hidden[i].name,
 		       value);
 		(void)run_instruction(INSN_MSR | hidden[i].encoding, 0, &undefined);
 		EXPECT(undefined, "%s can be written", hidden[i].name);
 	}
+	write_sysreg(cpacr_el1, 3U << 20);
+	isb();
 	worked = 0;
 	undefined_ones = 0;
 }

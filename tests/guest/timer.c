@@ -155,9 +155,15 @@ static void masked(void)
 	teardown();
 }
 
-/* The condition goes away before the interrupt is taken: a level that is low again is not pending. */
+/*
+ * The condition goes away before the interrupt is taken: a level that is low again is not pending. An interrupt that is
+ * tied to the hardware's is the exception: nobody hears of the timer that the guest turns off, so one that was fetched
+ * already comes all the same, once, as on other hypervisors; handlers look at ISTATUS.
+ */
 static void disabled_before_taken(void)
 {
+	unsigned int most = in_vm() && t == &virtual_timer ? 1 : 0;
+
 	setup();
 	t->set_cval(t->count());
 	t->set_ctl(CTL_ENABLE);
@@ -166,8 +172,9 @@ static void disabled_before_taken(void)
 	delay_us(20);
 	irq_on();
 	delay_us(50);
-	EXPECT_EQ(fired, 0);
+	EXPECT(fired <= most, "%u", fired);
 	irq_off();
+	fired = 0;
 	t->set_cval(t->count());
 	t->set_ctl(CTL_ENABLE);
 	delay_us(20);
@@ -175,8 +182,11 @@ static void disabled_before_taken(void)
 	delay_us(20);
 	irq_on();
 	delay_us(50);
-	EXPECT_EQ(fired, 0);
+	EXPECT(fired <= most, "%u", fired);
+	fired = 0;
+	t->set_ctl(0);
 	t->set_cval(0);
+	t->set_ctl(CTL_ENABLE);
 	EXPECT(WAIT_FOR(fired == 1));
 	teardown();
 }
@@ -230,8 +240,9 @@ static void timer_value(void)
 	t->set_cval(0x123456789abcdef0);
 	EXPECT_EQ(t->cval(), 0x123456789abcdef0);
 	EXPECT_EQ(t->ctl(), CTL_ENABLE);
-	t->set_cval(~0UL);
-	EXPECT_EQ(t->cval(), ~0UL);
+	/* Not ~0: QEMU 7.2 adds CNTVOFF to it, gets a time in the past, and does nothing else any more. */
+	t->set_cval(~0UL >> 1);
+	EXPECT_EQ(t->cval(), ~0UL >> 1);
 	EXPECT_EQ(t->ctl(), CTL_ENABLE);
 	teardown();
 }
