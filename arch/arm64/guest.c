@@ -14,6 +14,8 @@
 
 #define HCRX_EL2_REG  S3_4_C1_C2_2
 #define VDISR_EL2_REG S3_4_C12_C1_1
+#define TPIDR2_EL0_REG S3_3_C13_C0_5
+#define SMPRI_EL1_REG  S3_0_C1_C2_4
 #define APIAKEYLO_REG S3_0_C2_C1_0
 #define APIAKEYHI_REG S3_0_C2_C1_1
 #define APIBKEYLO_REG S3_0_C2_C1_2
@@ -28,6 +30,8 @@
 /* Of the boot CPU: what is there to be moved. */
 static bool has_pauth;
 static bool has_ras;
+/* SME without fine-grained traps: two of its registers trap by those alone. */
+static bool has_open_sme;
 
 static bool pauth_found(void)
 {
@@ -117,6 +121,8 @@ void guest_cpu_init(uint64_t vtcr)
 {
 	has_pauth = pauth_found();
 	has_ras = SYSREG_FIELD(read_sysreg(id_aa64pfr0_el1), ID_PFR0_RAS) != 0U;
+	has_open_sme = SYSREG_FIELD(read_sysreg(id_aa64pfr1_el1), ID_PFR1_SME) != 0U &&
+		       SYSREG_FIELD(read_sysreg(id_aa64mmfr0_el1), ID_MMFR0_FGT) == 0U;
 	guest_leave();
 	write_sysreg(vtcr, vtcr_el2);
 	write_sysreg(0U, hstr_el2);
@@ -239,6 +245,11 @@ static void load_rest(const struct guest_context *ctx)
 	}
 	if (has_pauth) {
 		load_pauth(ctx->apkey);
+	}
+	if (has_open_sme) {
+		/* Of a feature that guests are not told of: nothing in there goes from one to the other. */
+		write_sysreg(0U, TPIDR2_EL0_REG);
+		write_sysreg(0U, SMPRI_EL1_REG);
 	}
 }
 

@@ -256,6 +256,8 @@
 #define ID_PFR1_SSBS_WIDTH 4
 #define ID_PFR1_MTE_SHIFT 8
 #define ID_PFR1_MTE_WIDTH 4
+#define ID_PFR1_SME_SHIFT 24
+#define ID_PFR1_SME_WIDTH 4
 
 /* ID_AA64ISAR1_EL1, ID_AA64ISAR2_EL1: address authentication by each of the algorithms */
 #define ID_ISAR1_APA_SHIFT  4
