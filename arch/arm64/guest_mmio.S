@@ -14,24 +14,22 @@
 #include "asm-offsets.h"
 
 /* A stage-2 translation fault with a syndrome: SAS = word, not sign-extended, no acquire or release. */
-#define SHORT_MASK_LO  0x47bc /* AR FnV EA CM S1PTW DFSC_TYPE */
-#define SHORT_MASK_HI  0x01e0 /* ISV SAS SSE */
-#define SHORT_VALUE_LO DFSC_TRANS
-#define SHORT_VALUE_HI 0x0180
+#define SHORT_SYNDROME 0x01800000 /* ISV, SAS */
+#define SHORT_MASK_LO  0x47bc     /* AR FnV EA CM S1PTW DFSC_TYPE */
+#define SHORT_MASK_HI  0x01e0     /* ISV SAS SSE */
 
 /* x0: vCPU, x1: ESR_EL2, x2: class; SP: frame, whose x19 is free for the value. In place of a handler. */
 FUNC guest_exit_data_abort
 	mov	w3, #SHORT_MASK_LO
+	eor	w5, w1, #SHORT_SYNDROME
 	movk	w3, #SHORT_MASK_HI, lsl #16
-	mov	w5, #SHORT_VALUE_LO
-	and	w3, w1, w3
-	movk	w5, #SHORT_VALUE_HI, lsl #16
+	eor	w5, w5, #DFSC_TRANS
 	ubfx	w4, w1, #ESR_SRT_SHIFT, #ESR_SRT_WIDTH
-	cmp	w3, w5
+	tst	w5, w3
 	b.ne	1f
+	ldr	x5, [x0, #GUEST_MMIO_LAST]
 	cmp	w4, #18
 	b.hi	1f
-	ldr	x5, [x0, #GUEST_MMIO_LAST]
 	cbz	x5, 1f
 	/* IPA: page from HPFAR_EL2, 8 bits lower there, and the rest of FAR_EL2. */
 	mrs	x3, hpfar_el2
@@ -39,34 +37,24 @@ FUNC guest_exit_data_abort
 	ldp	x6, x7, [x5, #GUEST_REGION_BASE]
 	lsl	x3, x3, #8
 	bfxil	x3, x8, #0, #12
-	sub	x3, x3, x6
-	cmp	x3, x7
+	sub	x8, x3, x6
+	cmp	x8, x7
 	b.hs	1f
-	tst	x3, #3
+	tst	x8, #3
 	b.ne	1f
-	/* v, dev, offset, size, value: its address when reading. */
-	ldp	x6, x7, [x5, #GUEST_REGION_OPS]
-	tbnz	w1, #ESR_WNR_SHIFT, 2f
-	mov	w2, w3
-	ldr	x6, [x6, #GUEST_OPS_READ]
-	mov	x1, x7
+	/* v, dev, offset, size, value: when reading, its address. */
+	mov	w2, w8
 	mov	w3, #4
+	tbnz	w1, #ESR_WNR_SHIFT, 2f
+	ldp	x6, x1, [x5, #GUEST_REGION_OPS]
 	add	x4, sp, #8 * 19
+	ldr	x6, [x6, #GUEST_OPS_READ]
 	blr	x6
 	mrs	x1, esr_el2
 	tbz	w0, #0, 3f
 	ldr	w2, [sp, #8 * 19]
 	ubfx	w1, w1, #ESR_SRT_SHIFT, #ESR_SRT_WIDTH
 	str	x2, [sp, x1, lsl #3]
-	b	4f
-2:	mov	w2, w3
-	ldr	x6, [x6, #GUEST_OPS_WRITE]
-	mov	x1, x7
-	mov	w3, #4
-	ldr	x4, [sp, x4, lsl #3]
-	mov	w4, w4
-	blr	x6
-	tbz	w0, #0, 3f
 4:	mrs	x0, tpidr_el2
 	ldp	x3, x4, [sp, #GUEST_FRAME_ELR]
 	ldr	x1, [x0, #GUEST_EXITS_MMIO]
@@ -79,6 +67,13 @@ FUNC guest_exit_data_abort
 	and	x4, x4, #~SPSR_BTYPE
 	guest_enter_at_x3_x4
 1:	b	guest_exit_full
+2:	ldp	x6, x1, [x5, #GUEST_REGION_OPS]
+	ldr	x4, [sp, x4, lsl #3]
+	ldr	x6, [x6, #GUEST_OPS_WRITE]
+	mov	w4, w4
+	blr	x6
+	tbz	w0, #0, 3f
+	b	4b
 	/* Refused, which changes nothing: it will be refused again, with the words for it. */
 3:	mrs	x0, tpidr_el2
 	mrs	x1, esr_el2
