@@ -22,7 +22,7 @@
 
 /*
  * VTCR_EL2 of all VMs. It may still change while there are none: CPUs that came up since may do less than those
- * before. vcpu_load() writes it with VTTBR_EL2.
+ * before. So it is written again when a vCPU is loaded.
  */
 static uint64_t vtcr;
 static unsigned int ipa_bits;
@@ -152,6 +152,7 @@ int stage2_init(struct stage2 *s2)
 	}
 	s2->table_pages = (uint32_t)(root_size() / PGTABLE_PAGE_SIZE);
 	s2->vttbr = hpa_of(root).v | ((uint64_t)s2->vmid << VTTBR_VMID_SHIFT);
+	s2->vtcr = vtcr;
 	(void)pgtable_init(&s2->pt, PGTABLE_STAGE2, ipa_bits, phys_bits, root, &ops, s2);
 	users++;
 	return 0;

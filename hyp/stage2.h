@@ -15,6 +15,8 @@ struct stage2 {
 	struct pgtable pt;
 	/** VTTBR_EL2: root and VMID. */
 	uint64_t vttbr;
+	/** stage2_vtcr(), at hand. */
+	uint64_t vtcr;
 	uint16_t vmid;
 	/** Pages taken for tables, with the root's. */
 	uint32_t table_pages;

@@ -10,6 +10,7 @@
 
 #include "arch/arm64/sysreg.h"
 #include "hyp/a32.h"
+#include "hyp/fault.h"
 #include "hyp/vm.h"
 #include "kernel/arch_api.h"
 #include "kernel/irq.h"
@@ -68,6 +69,8 @@ static void load(struct z_cpu *cpu, struct vcpu *v)
 	cpu->arch.guest = &v->thread;
 	__atomic_store_n(&v->resident, cpu, __ATOMIC_RELAXED);
 	*last = (uint8_t)(v->id + 1U);
+	/* Normally what the CPU has: see stage2.c. */
+	write_sysreg(vm->s2.vtcr, vtcr_el2);
 	guest_load(&v->ctx, vm->hcr, vm->s2.vttbr, other);
 	sysreg_load(v);
 	vgic_load(v);
@@ -345,7 +348,7 @@ int vcpu_init(struct vcpu *v, struct vm *vm, unsigned int id)
 {
 	uintptr_t top;
 
-	v->stack = k_thread_stack_alloc(VCPU_STACK_SIZE, 0);
+	v->stack = fault_inject_hit() ? NULL : k_thread_stack_alloc(VCPU_STACK_SIZE, 0);
 	if (v->stack == NULL) {
 		return -ENOMEM;
 	}
@@ -353,6 +356,7 @@ int vcpu_init(struct vcpu *v, struct vm *vm, unsigned int id)
 	v->frame = (struct guest_frame *)top - 1;
 	v->vm = vm;
 	v->id = id;
+	v->mmio_last = vm->mmio.region;
 	v->ctx.vmpidr = MPIDR_RES1 | id;
 	v->ctx.vpidr = read_sysreg(midr_el1);
 	vm->hcr = guest_hcr(vm->config.wfi_native);

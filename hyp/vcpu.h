@@ -50,7 +50,7 @@ struct vcpu {
 	struct k_thread thread;
 	/** Second: the vectors count interrupts. */
 	uint64_t exits[EXIT_REASONS];
-	/** Region of its latest access to emulated registers, tried first, or NULL. */
+	/** Region of its latest access to emulated registers, tried first; at the beginning just any. */
 	const struct mmio_region *mmio_last;
 	/** General registers of the guest, at the top of the thread's stack. x19-x28 are there only for exits that ask. */
 	struct guest_frame *frame;

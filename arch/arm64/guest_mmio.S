@@ -30,7 +30,6 @@ FUNC guest_exit_data_abort
 	ldr	x5, [x0, #GUEST_MMIO_LAST]
 	cmp	w4, #18
 	b.hi	1f
-	cbz	x5, 1f
 	/* IPA: page from HPFAR_EL2, 8 bits lower there, and the rest of FAR_EL2. */
 	mrs	x3, hpfar_el2
 	mrs	x8, far_el2
