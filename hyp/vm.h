@@ -77,6 +77,8 @@ struct vm {
 	/** The guest's request, enum vm_request, taken by the manager. */
 	uint32_t request;
 	char crash[VM_CRASH_TEXT];
+	/** CPU time of its vCPUs' threads that have ended, in cycles. */
+	uint64_t ended_cycles[VCPUS_MAX];
 	/** Times the guest has reset itself; those and the time of the last line about it. */
 	uint32_t resets;
 	uint32_t resets_told;

@@ -19,14 +19,27 @@ static bool has_thread(const struct vcpu *v)
 	return __atomic_load_n(&v->thread.arch.cpu, __ATOMIC_RELAXED) != NULL;
 }
 
-void vm_usage_vcpu(const struct vcpu *v, struct vm_usage *usage)
+static uint64_t thread_cycles(const struct vcpu *v)
 {
 	k_thread_runtime_stats_t stats = {0};
 
 	if (has_thread(v)) {
 		(void)k_thread_runtime_stats_get((k_tid_t)&v->thread, &stats);
 	}
-	*usage = (struct vm_usage){.when = k_cycle_get_64(), .cycles = stats.execution_cycles};
+	return stats.execution_cycles;
+}
+
+void vm_usage_ended(struct vm *vm)
+{
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		vm->ended_cycles[i] += thread_cycles(vm->vcpu[i]);
+	}
+}
+
+void vm_usage_vcpu(const struct vcpu *v, struct vm_usage *usage)
+{
+	*usage = (struct vm_usage){.when = k_cycle_get_64(), .cycles = v->vm->ended_cycles[v->id]};
+	usage->cycles += v->vm->live ? thread_cycles(v) : 0U;
 	for (unsigned int i = 0U; i < EXIT_REASONS; i++) {
 		usage->exits += vm_info_exits(v, (enum exit_reason)i);
 	}
@@ -48,7 +61,7 @@ uint32_t vm_usage_permille(const struct vm_usage *from, const struct vm_usage *t
 {
 	uint64_t span = to->when - from->when;
 
-	/* A guest that was started again begins at 0. */
+	/* It may just have ended, between two of its figures. */
 	if (span == 0U || to->cycles < from->cycles) {
 		return 0U;
 	}

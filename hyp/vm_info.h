@@ -14,11 +14,13 @@
 struct vm_usage {
 	/** Counter value. */
 	uint64_t when;
-	/** Cycles of CPU time since its guest started. */
+	/** Cycles of CPU time, and exits, since the VM was made. */
 	uint64_t cycles;
-	/** Exits since the VM was made. */
 	uint64_t exits;
 };
+
+/** @brief The vCPUs' threads have ended: what they have used is not forgotten. */
+void vm_usage_ended(struct vm *vm);
 
 /** @brief Of one vCPU, or of all of a VM. */
 void vm_usage_vcpu(const struct vcpu *v, struct vm_usage *usage);

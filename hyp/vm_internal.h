@@ -33,9 +33,10 @@ void vm_destroy(struct vm *vm);
 /**
  * @brief Puts the images into the cleared memory, and starts vCPU 0. Long, preemptible.
  *
- * @retval 0 it runs / else with a line: no vCPU runs, the state is as it was
+ * @param state what it is then: VM_RUNNING, or VM_PAUSED before its first instruction
+ * @retval 0 / else with a line: the state is as it was
  */
-int vm_launch(struct vm *vm, struct vm_error *error);
+int vm_launch(struct vm *vm, enum vm_state state, struct vm_error *error);
 
 /** @brief Ends the vCPUs' threads. What the guest asked for meanwhile is forgotten. */
 void vm_halt(struct vm *vm);

@@ -121,7 +121,7 @@ static void load_again(struct vm *vm)
 {
 	struct vm_error error;
 
-	if (vm_launch(vm, &error) != 0) {
+	if (vm_launch(vm, VM_RUNNING, &error) != 0) {
 		vm_halt(vm);
 		vm_set_state(vm, VM_STOPPED);
 		vm_say(vm, "stopped, it cannot be started again: %s", error.text);

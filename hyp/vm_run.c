@@ -14,6 +14,7 @@
 #include "hyp/guest_mem.h"
 #include "hyp/loader.h"
 #include "hyp/vm.h"
+#include "hyp/vm_info.h"
 #include "hyp/vm_internal.h"
 
 void vm_set_state(struct vm *vm, enum vm_state state)
@@ -33,7 +34,23 @@ static int power_up(struct vm *vm, struct loader_entry *entry, struct vm_error *
 	return loader_load(vm, entry, error);
 }
 
-int vm_launch(struct vm *vm, struct vm_error *error)
+static void pause_vcpus(struct vm *vm)
+{
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		vcpu_pause(vm->vcpu[i]);
+	}
+	vtimer_vm_pause(vm);
+}
+
+static void resume_vcpus(struct vm *vm)
+{
+	vtimer_vm_resume(vm);
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		vcpu_resume(vm->vcpu[i]);
+	}
+}
+
+int vm_launch(struct vm *vm, enum vm_state state, struct vm_error *error)
 {
 	struct loader_entry entry;
 	int rc = power_up(vm, &entry, error);
@@ -45,9 +62,12 @@ int vm_launch(struct vm *vm, struct vm_error *error)
 	vm->crash[0] = '\0';
 	vtimer_vm_start(vm);
 	vm->live = true;
-	vm_set_state(vm, VM_RUNNING);
+	vm_set_state(vm, state);
 	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
 		vcpu_start(vm->vcpu[i]);
+	}
+	if (state == VM_PAUSED) {
+		pause_vcpus(vm);
 	}
 	return vcpu_power_on(vm->vcpu[0], entry.pc, entry.x0);
 }
@@ -59,6 +79,7 @@ void vm_halt(struct vm *vm)
 			vcpu_stop(vm->vcpu[i]);
 		}
 		vm->live = false;
+		vm_usage_ended(vm);
 	}
 	vm->reloading = false;
 	/* Nobody is left who could ask for anything. */
@@ -77,14 +98,6 @@ static int not_so(const struct vm *vm, enum vm_state needed, enum vm_state targe
 	return vm_fail(error, -EPERM, "vm %u is %s, not %s", vm->id, is, vm_state_name(needed));
 }
 
-static void resume_vcpus(struct vm *vm)
-{
-	vtimer_vm_resume(vm);
-	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
-		vcpu_resume(vm->vcpu[i]);
-	}
-}
-
 static int do_run(struct vm *vm, struct vm_error *error)
 {
 	if (vm->state == VM_RUNNING) {
@@ -95,15 +108,16 @@ static int do_run(struct vm *vm, struct vm_error *error)
 		vm_set_state(vm, VM_RUNNING);
 		return 0;
 	}
-	return vm_launch(vm, error);
+	return vm_launch(vm, VM_RUNNING, error);
 }
 
-/* The guest's own reset is finished first: it is a matter of the time before the pause. */
-static int finish_reset(struct vm *vm, struct vm_error *error)
+/* From its images again, after vm_halt() or a reset of its own. */
+static int restart(struct vm *vm, enum vm_state state, struct vm_error *error)
 {
-	int rc = vm->reloading ? vm_launch(vm, error) : 0;
+	int rc = vm_launch(vm, state, error);
 
 	if (rc != 0) {
+		vm_halt(vm);
 		vm_set_state(vm, VM_STOPPED);
 	}
 	return rc;
@@ -111,20 +125,23 @@ static int finish_reset(struct vm *vm, struct vm_error *error)
 
 static int do_pause(struct vm *vm, struct vm_error *error)
 {
-	int rc;
+	uint32_t request;
 
 	if (vm->state != VM_RUNNING) {
 		return not_so(vm, VM_RUNNING, VM_PAUSED, error);
 	}
-	rc = finish_reset(vm, error);
-	if (rc != 0) {
-		return rc;
+	if (vm->reloading) {
+		return restart(vm, VM_PAUSED, error);
 	}
-	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
-		vcpu_pause(vm->vcpu[i]);
+	pause_vcpus(vm);
+	request = __atomic_load_n(&vm->request, __ATOMIC_RELAXED);
+	if (request == VM_REQUEST_RESET) {
+		/* It is as if the manager had been faster. */
+		vm_halt(vm);
+		vm->resets++;
+		return restart(vm, VM_PAUSED, error);
 	}
-	vtimer_vm_pause(vm);
-	if (__atomic_load_n(&vm->request, __ATOMIC_RELAXED) != VM_REQUEST_NONE) {
+	if (request != VM_REQUEST_NONE) {
 		resume_vcpus(vm);
 		return vm_fail(error, -EPERM, "vm %u is just ending by itself", vm->id);
 	}
@@ -150,18 +167,12 @@ static int do_stop(struct vm *vm, struct vm_error *error)
 
 static int do_reset(struct vm *vm, struct vm_error *error)
 {
-	int rc;
-
 	if (vm->state == VM_READY) {
 		return vm_fail(error, -EPERM, "vm %u has not run yet, 'zvm run -n %u' starts it",
 			       vm->id, vm->id);
 	}
 	vm_halt(vm);
-	rc = vm_launch(vm, error);
-	if (rc != 0) {
-		vm_set_state(vm, VM_STOPPED);
-	}
-	return rc;
+	return restart(vm, VM_RUNNING, error);
 }
 
 static int command(unsigned int id, int (*run)(struct vm *vm, struct vm_error *error),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from zvm_guests import bad, bundle, command, definition, good, resources, state, wait_state
+from zvm_guests import ONE_THREAD, bad, bundle, command, definition, good, resources, state, wait_state
 from zvm_machine import BUILD, Machine
 
 pytestmark = pytest.mark.xdist_group("zvm_commands")
@@ -17,7 +17,8 @@ def host(tmp_path_factory):
     """A machine with a bundle of small guests, shared by the tests of this module; each leaves no VM behind."""
     names = ["idle", "off", "crash"]
     archive = bundle(tmp_path_factory.mktemp("bundle"), {n: definition(n + ".bin") for n in names}, names)
-    with Machine(BUILD / "zvm_host.bin", name="test_zvm_commands.host", smp=4, initrd=archive) as m:
+    with Machine(BUILD / "zvm_host.bin", name="test_zvm_commands.host", smp=4, initrd=archive,
+                 extra=ONE_THREAD) as m:
         m.wait_prompt()
         yield m
 

@@ -183,6 +183,9 @@ def bundle(where, definitions, guests=None):
     return archive(where, files)
 
 
+# QEMU's CPUs take turns: on a machine that is busy otherwise that is faster than a thread for each, which wait for each other.
+ONE_THREAD = ["-accel", "tcg,thread=single"]
+
 # ---- commands ----
 
 # Lines about VMs that come by themselves.
