@@ -52,6 +52,9 @@ static inline unsigned int arch_irq_lock(void)
 	return key;
 }
 
+/** What exception handlers begin with: masked. */
+#define ARCH_EXCEPTION_KEY 1U
+
 static inline void arch_irq_unlock(unsigned int key)
 {
 	fake_arch.irq_masked = key;
