@@ -32,7 +32,7 @@ set(ZVM_GEN ${CMAKE_BINARY_DIR}/gen)
 set(ZVM_FLAGS_MACHINE
 	-march=armv8.1-a -ffreestanding -fPIE -fvisibility=hidden -fno-common
 	-fno-stack-protector -fno-omit-frame-pointer -mno-outline-atomics -mbranch-protection=none
-	-fno-asynchronous-unwind-tables -fno-strict-aliasing -ffunction-sections -fdata-sections
+	-fno-asynchronous-unwind-tables -falign-functions=4 -falign-jumps=4 -falign-loops=4 -fno-strict-aliasing -ffunction-sections -fdata-sections
 	-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=)
 set(ZVM_FLAGS_C ${ZVM_FLAGS_MACHINE} -std=gnu11 -O2 -g)
 set(ZVM_FLAGS_KERNEL -mgeneral-regs-only
@@ -53,6 +53,16 @@ if(CMAKE_C_COMPILER_ID MATCHES Clang)
 else()
 	set(zvm_target)
 endif()
+
+# Files that are built for size, by their path.
+set(ZVM_RARE
+	"/(shell|drivers/(uart|firmware|timer))/[^/]*\\.c$"
+	"/lib/(fdt|cpio|printf|snprintf|multi_heap|bitarray|memmap|utf8|hex)[^/]*\\.c$"
+	"/lib/libc/(strtol|stdlib|strerror|stdio)\\.c$"
+	"/arch/arm64/(boot|error|mmu|cpu|pgtable)\\.c$"
+	"/kernel/(device|mem_init|init|extent|fatal|halt|log|smp|stack_alloc|thread_info|con|print|power|workq)[a-z_]*\\.c$"
+	"/hyp/(bundle|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|trng|alloc|init|stage2|vgic_mmio)[a-z0-9_]*\\.c$")
+list(JOIN ZVM_RARE "|" ZVM_RARE)
 
 # ---- things that are made once ---------------------------------------------------------------------------------------
 
@@ -169,6 +179,14 @@ function(zvm_kernel KEY EL)
 		$<$<COMPILE_LANGUAGE:C>:${ZVM_FLAGS_C};${ZVM_FLAGS_KERNEL}>
 		$<$<COMPILE_LANGUAGE:ASM>:${ZVM_FLAGS_MACHINE};-g;-D_ASMLANGUAGE;-Wa,-I,${gen}>)
 
+	# What runs when a person types, at start-up or when a VM is made is built for size: the image is small, and its hot
+	# paths share the instruction cache with nobody they need not.
+	set(rare ${sources})
+	list(FILTER rare INCLUDE REGEX "${ZVM_RARE}")
+	foreach(s ${rare})
+		set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS -Os)
+	endforeach()
+
 	# Before the MMU is on every access is to Device memory: none may be unaligned (Arm ARM DDI 0487, B2.5.2 at the
 	# time of writing "Alignment of data accesses").
 	foreach(early ${arch}/boot.c ${arch}/mmu.c ${arch}/pgtable.c)
@@ -239,6 +257,7 @@ function(zvm_image)
 		-Wl,-T,${gen}/link.ld -L${lists} -Wl,-Map,${CMAKE_BINARY_DIR}/${I_NAME}.map)
 	target_link_libraries(${I_NAME} PRIVATE ${ZVM_LIBFDT} ${ZVM_ZLIB})
 	add_custom_command(TARGET ${I_NAME} POST_BUILD
+		COMMAND ${ZVM_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/pack_relocs.py ${I_NAME}.elf
 		COMMAND ${CMAKE_OBJCOPY} -O binary ${I_NAME}.elf ${I_NAME}.bin
 		WORKING_DIRECTORY ${CMAKE_BINARY_DIR} BYPRODUCTS ${CMAKE_BINARY_DIR}/${I_NAME}.bin VERBATIM)
 endfunction()

@@ -12,7 +12,6 @@
 #include "arch/arm64/sysreg.h"
 #include "asm-offsets.h"
 
-#define R_AARCH64_RELATIVE 1027
 
 	.section .head.entry, "ax"
 	b	boot_entry
@@ -111,22 +110,23 @@ FUNC boot_park
 END_FUNC boot_park
 
 	.section .head.text, "ax"
-/* Apply R_AARCH64_RELATIVE. It may run once only on clean code: every entry is rewritten from its addend. */
+/*
+ * Every pointer in the image holds its value at the link address; z_relocs is their number and where they are
+ * (scripts/pack_relocs.py). It may run once only.
+ */
 relocate:
 	adr_l	x2, z_image_start
 	adr_l	x0, z_link_base
 	ldr	x1, [x0]
-	sub	x2, x2, x1
-	adr_l	x0, z_rela_start
-	adr_l	x1, z_rela_end
-1:	cmp	x0, x1
-	b.hs	2f
-	ldp	x3, x4, [x0], #16
-	ldr	x5, [x0], #8
-	cmp	x4, #R_AARCH64_RELATIVE
-	b.ne	1b
-	add	x5, x5, x2
-	str	x5, [x3, x2]
+	sub	x3, x2, x1
+	adr_l	x0, z_relocs
+	ldr	w1, [x0], #4
+1:	cbz	w1, 2f
+	ldr	w4, [x0], #4
+	ldr	x5, [x2, x4]
+	add	x5, x5, x3
+	str	x5, [x2, x4]
+	sub	w1, w1, #1
 	b	1b
 2:	ret
 
