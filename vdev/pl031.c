@@ -15,6 +15,7 @@
 #include "hyp/guest_dtb.h"
 #include "hyp/guest_layout.h"
 #include "hyp/vdev.h"
+#include "hyp/vdev_timer.h"
 
 #define RTCDR   0x000U
 #define RTCMR   0x004U
@@ -42,7 +43,7 @@ struct pl031 {
 	bool raised;
 	/* Of the interrupt line. */
 	bool level;
-	struct k_timer alarm;
+	struct vdev_timer alarm;
 };
 
 static uint32_t seconds(const struct pl031 *u)
@@ -67,15 +68,14 @@ static void set_alarm(struct pl031 *u)
 	uint32_t left = u->match - ((uint32_t)(now / US_PER_SECOND) + u->offset);
 
 	if (left == 0U) {
-		k_timer_stop(&u->alarm);
+		vdev_timer_cancel(&u->alarm);
 		u->raised = true;
 		return;
 	}
-	k_timer_start(&u->alarm, K_USEC((uint64_t)left * US_PER_SECOND - now % US_PER_SECOND),
-		      K_NO_WAIT);
+	vdev_timer_start(&u->alarm, (uint64_t)left * US_PER_SECOND - now % US_PER_SECOND);
 }
 
-static void on_alarm(struct k_timer *timer)
+static void on_alarm(struct vdev_timer *timer)
 {
 	struct pl031 *u = CONTAINER_OF(timer, struct pl031, alarm);
 	k_spinlock_key_t key = k_spin_lock(&u->lock);
@@ -180,7 +180,7 @@ static void pl031_reset(struct vdev *dev)
 	struct pl031 *u = dev->data;
 	k_spinlock_key_t key = k_spin_lock(&u->lock);
 
-	k_timer_stop(&u->alarm);
+	vdev_timer_cancel(&u->alarm);
 	u->match = 0U;
 	u->load = 0U;
 	u->masked_in = false;
@@ -195,7 +195,7 @@ static int pl031_create(struct vdev *dev, struct vm_error *error)
 
 	ARG_UNUSED(error);
 	u->dev = dev;
-	k_timer_init(&u->alarm, on_alarm, NULL);
+	vdev_timer_init(&u->alarm, on_alarm);
 	return 0;
 }
 
@@ -203,7 +203,7 @@ static void pl031_destroy(struct vdev *dev)
 {
 	struct pl031 *u = dev->data;
 
-	k_timer_stop(&u->alarm);
+	vdev_timer_stop(&u->alarm);
 }
 
 static int pl031_describe(const struct vdev *dev, void *fdt)

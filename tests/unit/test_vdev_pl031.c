@@ -25,34 +25,38 @@ void vdev_irq(struct vdev *d, bool high)
 	line = high;
 }
 
-void k_timer_init(struct k_timer *timer, k_timer_expiry_t expiry_fn, k_timer_stop_t stop_fn)
+void vdev_timer_init(struct vdev_timer *timer, void (*fn)(struct vdev_timer *timer))
 {
-	assert_null(stop_fn);
-	timer->expiry_fn = expiry_fn;
+	timer->fn = fn;
 }
 
-void k_timer_start(struct k_timer *timer, k_timeout_t duration, k_timeout_t period)
+void vdev_timer_start(struct vdev_timer *timer, uint64_t us)
 {
 	(void)timer;
-	assert_true(K_TIMEOUT_EQ(period, K_NO_WAIT));
-	assert_true(duration.ticks > 0);
-	due_us = now_us + k_ticks_to_us_floor64((uint64_t)duration.ticks);
+	assert_true(us > 0U);
+	due_us = now_us + us;
 }
 
-void k_timer_stop(struct k_timer *timer)
+void vdev_timer_cancel(struct vdev_timer *timer)
 {
 	(void)timer;
 	due_us = 0U;
+}
+
+void vdev_timer_stop(struct vdev_timer *timer)
+{
+	assert_int_equal(fake_arch.irq_masked, 0);
+	vdev_timer_cancel(timer);
 }
 
 static void pass(uint64_t us)
 {
 	now_us += us;
 	if (due_us != 0U && now_us >= due_us) {
-		struct k_timer *timer = &((struct pl031 *)dev.data)->alarm;
+		struct vdev_timer *timer = &((struct pl031 *)dev.data)->alarm;
 
 		due_us = 0U;
-		timer->expiry_fn(timer);
+		timer->fn(timer);
 	}
 }
 
