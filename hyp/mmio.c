@@ -27,8 +27,7 @@ BUILD_ASSERT(offsetof(struct mmio_region, base) == offsetof(struct guest_region,
 	     offsetof(struct guest_region, dev) == offsetof(struct guest_region, ops) + 8U);
 BUILD_ASSERT(offsetof(struct mmio_ops, read) == offsetof(struct guest_region_ops, read) &&
 	     offsetof(struct mmio_ops, write) == offsetof(struct guest_region_ops, write));
-BUILD_ASSERT(offsetof(struct vcpu, exits[EXIT_MMIO]) ==
-		     sizeof(struct k_thread) + GUEST_FAST_MMIO &&
+BUILD_ASSERT(offsetof(struct vcpu, exits[EXIT_MMIO]) == sizeof(struct k_thread) + GUEST_FAST_MMIO &&
 	     offsetof(struct vcpu, mmio_last) == sizeof(struct k_thread) + GUEST_FAST_REGION);
 
 /* Largest access; regions are multiples of it, so a naturally aligned access never crosses an end. */
@@ -36,7 +35,8 @@ BUILD_ASSERT(offsetof(struct vcpu, exits[EXIT_MMIO]) ==
 
 #define PAGE_MASK UINT64_C(0xfff)
 
-int mmio_add(struct mmio_map *map, const struct mmio_region *region, const struct mmio_region **clash)
+int mmio_add(struct mmio_map *map, const struct mmio_region *region,
+	     const struct mmio_region **clash)
 {
 	unsigned int at = 0U;
 
@@ -128,8 +128,9 @@ bool mmio_access(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 	} else {
 		ok = region->ops->read(v, region->dev, (uint32_t)offset, size, &value);
 		if (ok) {
-			vcpu_set_reg(v, rt, extend(value, size, (esr & ESR_SSE) != 0U,
-						   (esr & ESR_SF) != 0U));
+			vcpu_set_reg(
+				v, rt,
+				extend(value, size, (esr & ESR_SSE) != 0U, (esr & ESR_SF) != 0U));
 		}
 	}
 	if (!ok) {

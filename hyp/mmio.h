@@ -20,8 +20,10 @@ struct vm;
  * have changed then, as the same access may be asked for again before it does.
  */
 struct mmio_ops {
-	bool (*read)(struct vcpu *v, void *dev, uint32_t offset, unsigned int size, uint64_t *value);
-	bool (*write)(struct vcpu *v, void *dev, uint32_t offset, unsigned int size, uint64_t value);
+	bool (*read)(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+		     uint64_t *value);
+	bool (*write)(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+		      uint64_t value);
 };
 
 struct mmio_region {
@@ -47,7 +49,8 @@ struct mmio_map {
  * @retval -EEXIST it overlaps another; @p clash, if not NULL, is that one
  * @retval -ENOSPC there are MMIO_REGIONS_MAX
  */
-int mmio_add(struct mmio_map *map, const struct mmio_region *region, const struct mmio_region **clash);
+int mmio_add(struct mmio_map *map, const struct mmio_region *region,
+	     const struct mmio_region **clash);
 
 /** @return the region that contains the address, or NULL. O(log n). */
 const struct mmio_region *mmio_find(const struct mmio_map *map, ipa_t ipa);

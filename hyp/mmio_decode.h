@@ -18,16 +18,16 @@ enum mmio_index {
 };
 
 struct mmio_insn {
-	uint8_t size;      /**< bytes of one access: 1, 2, 4, 8 */
-	uint8_t rt;        /**< 31: XZR */
-	uint8_t rt2;       /**< of a pair */
-	uint8_t rn;        /**< base; 31: SP */
+	uint8_t size; /**< bytes of one access: 1, 2, 4, 8 */
+	uint8_t rt;   /**< 31: XZR */
+	uint8_t rt2;  /**< of a pair */
+	uint8_t rn;   /**< base; 31: SP */
 	bool write;
-	bool pair;         /**< a second access of the same size behind the first one */
-	bool sign;         /**< sign-extended */
-	bool wide;         /**< to 64 bits; else to 32, and the upper half is zero */
+	bool pair; /**< a second access of the same size behind the first one */
+	bool sign; /**< sign-extended */
+	bool wide; /**< to 64 bits; else to 32, and the upper half is zero */
 	enum mmio_index index;
-	int16_t offset;    /**< bytes */
+	int16_t offset; /**< bytes */
 };
 
 /**

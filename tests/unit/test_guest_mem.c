@@ -187,7 +187,9 @@ static unsigned int loop(unsigned int n, bool down)
 	for (unsigned int level = 0U; level < 2U; level++) {
 		for (unsigned int set = 0U; set < 64U; set++) {
 			for (unsigned int way = 0U; way < 4U; way++) {
-				count += op(n, level, down ? 63U - set : set, down ? 3U - way : way) ? 1U : 0U;
+				count += op(n, level, down ? 63U - set : set, down ? 3U - way : way)
+						 ? 1U
+						 : 0U;
 			}
 		}
 	}

@@ -83,7 +83,8 @@ static const struct mmio_ops ops = {dev_read, dev_write};
 
 static int add(uint64_t base, uint64_t size, void *dev)
 {
-	struct mmio_region region = {.base = base, .size = size, .ops = &ops, .dev = dev, .name = "dev"};
+	struct mmio_region region = {
+		.base = base, .size = size, .ops = &ops, .dev = dev, .name = "dev"};
 	const struct mmio_region *clash = NULL;
 
 	return mmio_add(&vm.mmio, &region, &clash);
@@ -146,15 +147,16 @@ static void test_overlaps_are_named(void **state)
 		uint64_t base, size;
 		int rc;
 	} rows[] = {
-		{0x1800, 0x1000, -EEXIST}, {0x2000, 8, -EEXIST},      {0x27f8, 0x1000, -EEXIST},
-		{0, UINT32_MAX - 7U, -EEXIST}, {0x2800, 0x800, 0},    {0x1800, 0x800, 0},
+		{0x1800, 0x1000, -EEXIST},     {0x2000, 8, -EEXIST}, {0x27f8, 0x1000, -EEXIST},
+		{0, UINT32_MAX - 7U, -EEXIST}, {0x2800, 0x800, 0},   {0x1800, 0x800, 0},
 		{0x2100, 0x100, -EEXIST},
 	};
 
 	(void)state;
 	assert_int_equal(add(0x2000, 0x800, NULL), 0);
 	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct mmio_region region = {.base = rows[i].base, .size = rows[i].size, .ops = &ops};
+		struct mmio_region region = {
+			.base = rows[i].base, .size = rows[i].size, .ops = &ops};
 		const struct mmio_region *clash = NULL;
 
 		assert_int_equal(mmio_add(&vm.mmio, &region, &clash), rows[i].rc);
@@ -192,7 +194,8 @@ static void test_refusals(void **state)
 
 static uint64_t syndrome(unsigned int sas, unsigned int rt, uint64_t flags)
 {
-	return ESR_ISV | ((uint64_t)sas << ESR_SAS_SHIFT) | ((uint64_t)rt << ESR_SRT_SHIFT) | DFSC_TRANS | flags;
+	return ESR_ISV | ((uint64_t)sas << ESR_SAS_SHIFT) | ((uint64_t)rt << ESR_SRT_SHIFT) |
+	       DFSC_TRANS | flags;
 }
 
 static void test_reads_are_extended(void **state)
@@ -220,7 +223,8 @@ static void test_reads_are_extended(void **state)
 	for (unsigned int i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		forget();
 		seen.answer = rows[i].answer;
-		assert_false(mmio_access(&cpu, syndrome(rows[i].sas, 7, rows[i].flags), 0, ipa(0x1010)));
+		assert_false(
+			mmio_access(&cpu, syndrome(rows[i].sas, 7, rows[i].flags), 0, ipa(0x1010)));
 		assert_true(frame.x[7] == rows[i].want);
 		assert_int_equal(seen.size, 1U << rows[i].sas);
 		assert_int_equal(seen.offset[0], 0x10);

@@ -153,12 +153,15 @@ static void test_blocks_of_ram(void **state)
 	assert_int_equal(look(&s2, RAM + GIB).oa, 17U * GIB);
 	assert_int_equal(s2.table_pages, 2);
 	/* The rest in 2 MiB: one table. */
-	assert_int_equal(stage2_map(&s2, ipa(RAM + 2U * GIB), hpa(32U * GIB + 2U * MIB), 256U * MIB, PG_RWX), 0);
+	assert_int_equal(
+		stage2_map(&s2, ipa(RAM + 2U * GIB), hpa(32U * GIB + 2U * MIB), 256U * MIB, PG_RWX),
+		0);
 	assert_int_equal(look(&s2, RAM + 2U * GIB + 255U * MIB).size, 2U * MIB);
 	assert_int_equal(look(&s2, RAM + 2U * GIB).prot, PG_RWX);
 	assert_int_equal(s2.table_pages, 3);
 	/* Registers by pages, never executable. */
-	assert_int_equal(stage2_map(&s2, ipa(64U * MIB), hpa(80U * MIB), 2U * PAGE, PG_RW | PG_DEVICE), 0);
+	assert_int_equal(
+		stage2_map(&s2, ipa(64U * MIB), hpa(80U * MIB), 2U * PAGE, PG_RW | PG_DEVICE), 0);
 	assert_int_equal(look(&s2, 64U * MIB + PAGE).size, PAGE);
 	assert_int_equal(look(&s2, 64U * MIB).prot, PG_RW | PG_DEVICE);
 	assert_int_equal(s2.table_pages, 5);
@@ -178,9 +181,14 @@ static void test_refusals(void **state)
 	assert_int_equal(stage2_map(&s2, ipa(0U), hpa(0U), 2U * GIB, PG_RWX), -EEXIST);
 	assert_int_equal(look(&s2, 0U).prot, 0);
 	assert_int_equal(stage2_map(&s2, ipa(UINT64_C(1) << 40), hpa(0U), PAGE, PG_RWX), -ERANGE);
-	assert_int_equal(stage2_map(&s2, ipa((UINT64_C(1) << 40) - PAGE), hpa(0U), 2U * PAGE, PG_RWX), -ERANGE);
-	assert_int_equal(stage2_map(&s2, ipa(UINT64_MAX - PAGE + 1U), hpa(0U), 2U * PAGE, PG_RWX), -ERANGE);
-	assert_int_equal(stage2_map(&s2, ipa(8U * GIB), hpa(UINT64_MAX - PAGE + 1U), 2U * PAGE, PG_RWX), -ERANGE);
+	assert_int_equal(
+		stage2_map(&s2, ipa((UINT64_C(1) << 40) - PAGE), hpa(0U), 2U * PAGE, PG_RWX),
+		-ERANGE);
+	assert_int_equal(stage2_map(&s2, ipa(UINT64_MAX - PAGE + 1U), hpa(0U), 2U * PAGE, PG_RWX),
+			 -ERANGE);
+	assert_int_equal(
+		stage2_map(&s2, ipa(8U * GIB), hpa(UINT64_MAX - PAGE + 1U), 2U * PAGE, PG_RWX),
+		-ERANGE);
 	assert_int_equal(stage2_map(&s2, ipa(8U * GIB), hpa(0U), PAGE + 1U, PG_RWX), -EINVAL);
 	assert_int_equal(stage2_map(&s2, ipa(8U * GIB), hpa(0U), 0U, PG_RWX), -EINVAL);
 	stage2_destroy(&s2);
@@ -229,7 +237,8 @@ static void test_out_of_memory(void **state)
 	for (unsigned int n = 0U; n < 4U; n++) {
 		left = 1U + n;
 		assert_int_equal(stage2_init(&s2), 0);
-		assert_int_equal(stage2_map(&s2, ipa(GIB - PAGE), hpa(0U), 2U * PAGE, PG_RWX), -ENOMEM);
+		assert_int_equal(stage2_map(&s2, ipa(GIB - PAGE), hpa(0U), 2U * PAGE, PG_RWX),
+				 -ENOMEM);
 		assert_int_equal(s2.table_pages, 2);
 		assert_int_equal(look(&s2, GIB - PAGE).prot, 0);
 		stage2_destroy(&s2);
