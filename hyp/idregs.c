@@ -104,7 +104,7 @@ static const struct id_field fields[] = {
 
 	U(MMFR0, MMFR0_PARANGE, 5), /* and no more than stage 2 gives, see idregs_init() */
 	U(MMFR0, 4, 2),             /* ASIDBits */
-	U(MMFR0, 8, 1),             /* BigEnd */
+	/* Not BigEnd: emulated registers are little-endian. */
 	U(MMFR0, 12, 1),            /* SNSMem */
 	U(MMFR0, 16, 1),            /* BigEndEL0 */
 	U(MMFR0, 20, 1),            /* TGran16; 2 is with 52 bits */
