@@ -69,9 +69,7 @@ static void load(struct z_cpu *cpu, struct vcpu *v)
 	cpu->arch.guest = &v->thread;
 	__atomic_store_n(&v->resident, cpu, __ATOMIC_RELAXED);
 	*last = (uint8_t)(v->id + 1U);
-	/* Normally what the CPU has: see stage2.c. */
-	write_sysreg(vm->s2.vtcr, vtcr_el2);
-	guest_load(&v->ctx, vm->hcr, vm->s2.vttbr, other);
+	guest_load(&v->ctx, vm->hcr, vm->s2.vtcr, vm->s2.vttbr, other);
 	sysreg_load(v);
 	vgic_load(v);
 	vgic_flush(v);

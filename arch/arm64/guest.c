@@ -12,20 +12,20 @@
 
 #include "arch/arm64/sysreg.h"
 
-#define HCRX_EL2_REG  S3_4_C1_C2_2
-#define VDISR_EL2_REG S3_4_C12_C1_1
+#define HCRX_EL2_REG   S3_4_C1_C2_2
+#define VDISR_EL2_REG  S3_4_C12_C1_1
 #define TPIDR2_EL0_REG S3_3_C13_C0_5
 #define SMPRI_EL1_REG  S3_0_C1_C2_4
-#define APIAKEYLO_REG S3_0_C2_C1_0
-#define APIAKEYHI_REG S3_0_C2_C1_1
-#define APIBKEYLO_REG S3_0_C2_C1_2
-#define APIBKEYHI_REG S3_0_C2_C1_3
-#define APDAKEYLO_REG S3_0_C2_C2_0
-#define APDAKEYHI_REG S3_0_C2_C2_1
-#define APDBKEYLO_REG S3_0_C2_C2_2
-#define APDBKEYHI_REG S3_0_C2_C2_3
-#define APGAKEYLO_REG S3_0_C2_C3_0
-#define APGAKEYHI_REG S3_0_C2_C3_1
+#define APIAKEYLO_REG  S3_0_C2_C1_0
+#define APIAKEYHI_REG  S3_0_C2_C1_1
+#define APIBKEYLO_REG  S3_0_C2_C1_2
+#define APIBKEYHI_REG  S3_0_C2_C1_3
+#define APDAKEYLO_REG  S3_0_C2_C2_0
+#define APDAKEYHI_REG  S3_0_C2_C2_1
+#define APDBKEYLO_REG  S3_0_C2_C2_2
+#define APDBKEYHI_REG  S3_0_C2_C2_3
+#define APGAKEYLO_REG  S3_0_C2_C3_0
+#define APGAKEYHI_REG  S3_0_C2_C3_1
 
 /* Of the boot CPU: what is there to be moved. */
 static bool has_pauth;
@@ -253,9 +253,11 @@ static void load_rest(const struct guest_context *ctx)
 	}
 }
 
-void guest_load(const struct guest_context *ctx, uint64_t hcr, uint64_t vttbr, bool flush_tlb)
+void guest_load(const struct guest_context *ctx, uint64_t hcr, uint64_t vtcr, uint64_t vttbr,
+		bool flush_tlb)
 {
 	stop_walks();
+	write_sysreg(vtcr, vtcr_el2);
 	write_sysreg(vttbr, vttbr_el2);
 	write_sysreg(hcr, hcr_el2);
 	load_rest(ctx);

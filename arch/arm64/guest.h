@@ -54,11 +54,11 @@ void guest_context_reset(struct guest_context *ctx);
 void guest_save(struct guest_context *ctx);
 
 /**
- * @param hcr, vttbr of the VM
+ * @param hcr, vtcr, vttbr of the VM; VTCR_EL2 is normally what the CPU has: see stage2.c
  * @param flush_tlb another vCPU of the same VM has run on this CPU since this one did: what it left in the TLB
  *        without the others' knowledge (a "local" entry or invalidation) is not this one's
  */
-void guest_load(const struct guest_context *ctx, uint64_t hcr, uint64_t vttbr, bool flush_tlb);
+void guest_load(const struct guest_context *ctx, uint64_t hcr, uint64_t vtcr, uint64_t vttbr, bool flush_tlb);
 
 /** @brief No guest's registers are of use any more: nothing of EL1 and stage 2 is walked, even speculatively. */
 void guest_leave(void);
