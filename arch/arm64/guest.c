@@ -113,6 +113,7 @@ static void hide_debug(void)
 static void stop_walks(void)
 {
 	write_sysreg(TCR_EPD0 | TCR_EPD1, tcr_el12);
+	isb();
 	write_sysreg(SCTLR_RES1 | SCTLR_M, sctlr_el12);
 	isb();
 }
