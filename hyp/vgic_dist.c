@@ -152,16 +152,16 @@ static uint32_t write_router(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t
 }
 
 /* A bit per SPI. */
-#define ROW_BITS(at, r, w) {(at) + VGIC_SPI_BASE / 8U, VGIC_SPIS / 8U, 4U, VGIC_32, r, w}
+#define ROW_BITS(at, r, w) {(at) + VGIC_SPI_BASE / 8U, VGIC_SPIS / 8U, 2U, VGIC_32, r, w}
 
 static const struct vgic_reg rows[] = {
-	{0x0000, 4U, 4U, VGIC_32, read_ctlr, write_ctlr},        /* GICD_CTLR */
-	{0x0004, 4U, 4U, VGIC_32, read_typer, NULL},             /* GICD_TYPER */
-	{0x0008, 4U, 4U, VGIC_32, read_iidr, NULL},              /* GICD_IIDR */
-	{0x0040, 4U, 4U, VGIC_16 | VGIC_32, NULL, write_setspi}, /* GICD_SETSPI_NSR */
-	{0x0048, 4U, 4U, VGIC_16 | VGIC_32, NULL, write_clrspi}, /* GICD_CLRSPI_NSR */
-	{0x0050, 4U, 4U, VGIC_16 | VGIC_32, NULL, write_setspi}, /* GICD_SETSPI_SR */
-	{0x0058, 4U, 4U, VGIC_16 | VGIC_32, NULL, write_clrspi}, /* GICD_CLRSPI_SR */
+	{0x0000, 4U, 2U, VGIC_32, read_ctlr, write_ctlr},        /* GICD_CTLR */
+	{0x0004, 4U, 2U, VGIC_32, read_typer, NULL},             /* GICD_TYPER */
+	{0x0008, 4U, 2U, VGIC_32, read_iidr, NULL},              /* GICD_IIDR */
+	{0x0040, 4U, 2U, VGIC_16 | VGIC_32, NULL, write_setspi}, /* GICD_SETSPI_NSR */
+	{0x0048, 4U, 2U, VGIC_16 | VGIC_32, NULL, write_clrspi}, /* GICD_CLRSPI_NSR */
+	{0x0050, 4U, 2U, VGIC_16 | VGIC_32, NULL, write_setspi}, /* GICD_SETSPI_SR */
+	{0x0058, 4U, 2U, VGIC_16 | VGIC_32, NULL, write_clrspi}, /* GICD_CLRSPI_SR */
 	ROW_BITS(0x0080, dist_read_group, dist_write_group),     /* GICD_IGROUPR<n> */
 	ROW_BITS(0x0100, dist_read_enable, dist_write_isenable), /* GICD_ISENABLER<n> */
 	ROW_BITS(0x0180, dist_read_enable, dist_write_icenable), /* GICD_ICENABLER<n> */
@@ -170,23 +170,25 @@ static const struct vgic_reg rows[] = {
 	ROW_BITS(0x0300, dist_read_active, dist_write_isactive), /* GICD_ISACTIVER<n> */
 	ROW_BITS(0x0380, dist_read_active, dist_write_icactive), /* GICD_ICACTIVER<n> */
 	/* GICD_IPRIORITYR<n> */
-	{0x0400 + VGIC_SPI_BASE, VGIC_SPIS, 4U, VGIC_8 | VGIC_32, dist_read_priority,
+	{0x0400 + VGIC_SPI_BASE, VGIC_SPIS, 2U, VGIC_8 | VGIC_32, dist_read_priority,
 	 dist_write_priority},
 	/* GICD_ICFGR<n> */
-	{0x0c00 + VGIC_SPI_BASE / 4U, VGIC_SPIS / 4U, 4U, VGIC_32, dist_read_config,
+	{0x0c00 + VGIC_SPI_BASE / 4U, VGIC_SPIS / 4U, 2U, VGIC_32, dist_read_config,
 	 dist_write_config},
 	ROW_BITS(0x0d00, dist_read_grpmod, dist_write_grpmod), /* GICD_IGRPMODR<n> */
 	/* GICD_IROUTER<n>; GICD_NSACR<n> before it is reserved with one security state */
-	{0x6000 + VGIC_SPI_BASE * 8U, VGIC_SPIS * 8U, 8U, VGIC_32 | VGIC_64, read_router,
+	{0x6000 + VGIC_SPI_BASE * 8U, VGIC_SPIS * 8U, 3U, VGIC_32 | VGIC_64, read_router,
 	 write_router},
-	{0xffd0, 0x30U, 4U, VGIC_32, vgic_read_id, NULL}, /* GICD_PIDR4 to GICD_CIDR3 */
+	{0xffd0, 0x30U, 2U, VGIC_32, vgic_read_id, NULL}, /* GICD_PIDR4 to GICD_CIDR3 */
 };
 
-static uint8_t index_of[0x10000U >> VGIC_SLOT_SHIFT];
+#define FRAME_BYTES 0x10000U
+
+static uint8_t index_of[VGIC_INDEX(FRAME_BYTES)];
 
 const struct vgic_regs vgic_dist_regs = {
 	.row = rows,
 	.rows = ARRAY_SIZE(rows),
 	.index = index_of,
-	.slots = sizeof(index_of),
+	.bytes = FRAME_BYTES,
 };

@@ -193,33 +193,12 @@ static uint32_t wanted_hcr(struct vcpu *v)
 	return hcr;
 }
 
-/* Most often it is one private interrupt, and a list register is free. */
-static ALWAYS_INLINE bool fill_one(struct vcpu *v)
-{
-	struct vgic_cpu *c = &v->vgic;
-	uint32_t ready = c->bank.ready;
-	uint32_t free = vgic_host.lrs & ~c->used;
-
-	if (free == 0U || v->vm->vgic.ready_banks != 0U || (ready & (ready - 1U)) != 0U ||
-	    c->hcr != vgic_host.hcr || c->active_out != 0U) {
-		return false;
-	}
-	if (ready != 0U) {
-		vgic_lr_load(v, (uint32_t)__builtin_ctz(free), &c->bank,
-			     (uint32_t)__builtin_ctz(ready));
-	}
-	return true;
-}
-
 static uint32_t fill(struct vcpu *v)
 {
 	struct vgic_cpu *c = &v->vgic;
 	uint32_t news = 0U;
 	uint32_t hcr;
 
-	if (likely(fill_one(v))) {
-		return 0U;
-	}
 	if (vgic_anything_ready(v)) {
 		news = fill_ready(v);
 	}
@@ -294,30 +273,91 @@ static uint32_t refresh(struct vcpu *v)
 	return news;
 }
 
-uint32_t vgic_sync(struct vcpu *v)
+/* Edges of interrupts whose list registers we know of: the guest is done with those, or they become pending there. */
+static uint32_t edges_again(struct vcpu *v)
+{
+	struct vgic_bank *b = &v->vgic.bank;
+	uint32_t news = 0U;
+
+	for (uint32_t bits = b->latch & b->in_lr & b->enabled; bits != 0U; bits &= bits - 1U) {
+		news |= vgic_lr_ask(v, v->vgic.lr_of[__builtin_ctz(bits)], VGIC_LR_LINE);
+	}
+	return news;
+}
+
+/*
+ * The usual case: nothing but private interrupts, and there is room for them. One that a list register was used for
+ * before goes there again, as it was. False: it is not that simple; what was done already is right, and done.
+ */
+static ALWAYS_INLINE bool sync_simple(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	struct vgic_bank *b = &c->bank;
+	uint32_t again = b->latch & b->in_lr & b->enabled;
+
+	if ((c->work & ~VGIC_WORK_READY) != 0U || c->hcr != vgic_host.hcr ||
+	    v->vm->vgic.ready_banks != 0U) {
+		return false;
+	}
+	if (again != 0U) {
+		uint32_t done = gic_virt_elrsr();
+
+		do {
+			uint32_t n = c->lr_of[__builtin_ctz(again)];
+
+			if ((done >> n & 1U) == 0U || c->lr_flags[n] != 0U ||
+			    (c->lr[n] & LR_HW) != 0U) {
+				return false;
+			}
+			vgic_lr_put_here(c, n, (c->lr[n] & ~LR_ACTIVE) | LR_PENDING);
+			b->latch &= ~(again & (0U - again));
+			c->injected++;
+			again &= again - 1U;
+		} while (again != 0U);
+	}
+	while (b->ready != 0U) {
+		uint32_t free = vgic_host.lrs & ~c->used;
+
+		if (free == 0U) {
+			return false;
+		}
+		vgic_lr_load(v, (uint32_t)__builtin_ctz(free), b,
+			     (uint32_t)__builtin_ctz(b->ready));
+	}
+	c->work = 0U;
+	return true;
+}
+
+static __attribute__((noinline)) uint32_t sync_all(struct vcpu *v)
 {
 	struct vgic_cpu *c = &v->vgic;
 	uint32_t work = c->work;
 	uint32_t news = 0U;
 
-	if (!vgic_here(c)) {
-		return 0U;
-	}
 	__atomic_store_n(&c->work, 0U, __ATOMIC_RELAXED);
-	if (unlikely((work & VGIC_WORK_LRS) != 0U)) {
+	if ((work & VGIC_WORK_LRS) != 0U) {
 		news |= vgic_apply_asked(v);
 	}
-	if (unlikely((work & VGIC_WORK_SYNC) != 0U)) {
+	if ((work & VGIC_WORK_SYNC) != 0U) {
 		news |= refresh(v);
 	}
-	if (unlikely((work & VGIC_WORK_HW) != 0U)) {
+	if ((work & VGIC_WORK_HW) != 0U) {
 		news |= vgic_hw_resample(v);
 	}
-	if (unlikely((c->hcr & ICH_HCR_LRENPIE) != 0U)) {
+	if ((c->hcr & ICH_HCR_LRENPIE) != 0U) {
 		news |= vgic_take_eoi_count(v);
 	}
+	news |= edges_again(v);
 	news |= fill(v);
 	return news & ~(1U << v->id);
+}
+
+uint32_t vgic_sync(struct vcpu *v)
+{
+	if (!vgic_here(&v->vgic)) {
+		return 0U;
+	}
+	return likely(sync_simple(v)) ? 0U : sync_all(v);
 }
 
 void vgic_flush(struct vcpu *v)

@@ -123,6 +123,12 @@ static ALWAYS_INLINE void vgic_lr_put(struct vgic_cpu *c, uint32_t n, uint64_t l
 	}
 }
 
+static ALWAYS_INLINE void vgic_lr_put_here(struct vgic_cpu *c, uint32_t n, uint64_t lr)
+{
+	c->lr[n] = lr;
+	gic_virt_set_lr(n, lr);
+}
+
 /** @brief List register of @p v that holds an interrupt, or -1. */
 int vgic_lr_find(const struct vgic_cpu *c, uint32_t intid);
 /** @brief Something is wanted of a list register (VGIC_LR_*): done at once, or by the CPU that has it. @return news */
@@ -191,8 +197,8 @@ struct vgic_reg {
 	/** Offset in the frame(s), and bytes in all. */
 	uint32_t first;
 	uint32_t bytes;
-	/** Bytes of a register: 4 or 8. */
-	uint8_t width;
+	/** A register is of 1 << shift bytes: 2 or 3. */
+	uint8_t shift;
 	/** VGIC_8 ... of what the sizes may be. */
 	uint8_t sizes;
 	/** @return register @p n of the row. NULL: zero. Lock not held. */
@@ -201,13 +207,23 @@ struct vgic_reg {
 	uint32_t (*write)(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask);
 };
 
-/** A table of rows in ascending order, and where in it to look for an offset, by blocks of VGIC_SLOT bytes. */
-#define VGIC_SLOT_SHIFT 7U
+/**
+ * A table of rows in ascending order, and an index that says which row an offset may belong to: by words in the first
+ * VGIC_BLOCK bytes, where registers of different kinds are side by side, by blocks of so many bytes in the rest, which
+ * must not have more than one row each.
+ */
+#define VGIC_BLOCK_SHIFT 7U
+#define VGIC_BLOCK       (1U << VGIC_BLOCK_SHIFT)
+#define VGIC_INDEX(offset)                                                                         \
+	((offset) < VGIC_BLOCK ? (offset) >> 2                                                     \
+			       : ((offset) >> VGIC_BLOCK_SHIFT) + VGIC_BLOCK / 4U - 1U)
+
 struct vgic_regs {
 	const struct vgic_reg *row;
 	uint32_t rows;
 	uint8_t *index;
-	uint32_t slots;
+	/** Of the frames. */
+	uint32_t bytes;
 };
 
 extern const struct vgic_regs vgic_dist_regs;

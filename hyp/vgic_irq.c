@@ -512,24 +512,57 @@ static uint32_t fired_in_lr(struct vm *vm, struct vcpu *v, struct vgic_bank *b, 
 	return news;
 }
 
-void vgic_hw_fired(struct vcpu *v, uint32_t intid)
+/*
+ * The usual case: it fires again and again, and the guest is done with the time before. The list register it was in
+ * takes it once more, as it was. Not while others wait for a list register, who may be more urgent.
+ */
+static ALWAYS_INLINE bool fired_again(struct vcpu *v, uint32_t intid)
+{
+	struct vgic_cpu *c = &v->vgic;
+	const struct vgic_bank *b = &c->bank;
+	uint32_t n = c->lr_of[intid];
+	uint64_t lr = c->lr[n];
+
+	if (c->on != arch_cpu() || c->hcr != vgic_host.hcr ||
+	    (b->in_lr & b->enabled & vgic_bit(intid)) == 0U || c->lr_flags[n] != 0U ||
+	    (lr & LR_HW) == 0U || (gic_virt_elrsr() >> n & 1U) == 0U) {
+		return false;
+	}
+	if (unlikely(((lr & LR_GROUP1) != 0U ? v->vm->vgic.group1_on : v->vm->vgic.group0_on) ==
+		     0U)) {
+		return false;
+	}
+	vgic_lr_put_here(c, n, (lr & ~LR_ACTIVE) | LR_PENDING);
+	c->injected++;
+	return true;
+}
+
+static uint32_t fired(struct vcpu *v, uint32_t intid)
 {
 	struct vm *vm = v->vm;
 	uint32_t n = intid / VGIC_BANK_IRQS;
+	struct vgic_bank *b = vgic_bank(vm, v, n);
 	uint32_t news = 0U;
-	struct vgic_bank *b;
 
-	if (intid >= VGIC_INTIDS) {
-		return;
-	}
-	vgic_lock(vm);
-	b = vgic_bank(vm, v, n);
 	if ((b->in_lr & vgic_bit(intid)) != 0U) {
 		news = fired_in_lr(vm, v, b, intid);
 	} else {
 		b->hw_active |= vgic_bit(intid);
 	}
-	vgic_unlock_news(vm, news | vgic_update(vm, v, n));
+	return news | vgic_update(vm, v, n);
+}
+
+void vgic_hw_fired(struct vcpu *v, uint32_t intid)
+{
+	if (unlikely(intid >= VGIC_INTIDS)) {
+		return;
+	}
+	vgic_lock(v->vm);
+	if (likely(intid < VGIC_SPI_BASE && fired_again(v, intid))) {
+		vgic_unlock(v->vm);
+		return;
+	}
+	vgic_unlock_news(v->vm, fired(v, intid));
 }
 
 /* ---- a trapped write of ICC_DIR_EL1 ------------------------------------------------------------- */

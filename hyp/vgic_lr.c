@@ -261,7 +261,9 @@ void vgic_lr_load(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t inti
 	b->latch &= ~bit;
 	b->in_lr |= bit;
 	b->ready &= ~bit;
-	if (intid >= VGIC_SPI_BASE) {
+	if (intid < VGIC_SPI_BASE) {
+		c->lr_of[intid] = (uint8_t)n;
+	} else {
 		v->vm->vgic.owner[intid - VGIC_SPI_BASE] = (uint8_t)v->id;
 		if (b->ready == 0U) {
 			v->vm->vgic.ready_banks &= ~(1U << (intid / VGIC_BANK_IRQS - 1U));
@@ -269,7 +271,7 @@ void vgic_lr_load(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t inti
 	}
 	c->used |= 1U << n;
 	c->injected++;
-	vgic_lr_put(c, n, lr);
+	vgic_lr_put_here(c, n, lr);
 }
 
 /* An active interrupt comes back into a list register, so that the guest's deactivation is the hardware's again. */
@@ -283,6 +285,9 @@ void vgic_lr_load_active(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32
 		lr |= LR_HW | (uint64_t)vgic_host_intid(v, intid) << LR_PINTID_SHIFT;
 	}
 	c->lr_flags[n] = 0U;
+	if (intid < VGIC_SPI_BASE) {
+		c->lr_of[intid] = (uint8_t)n;
+	}
 	b->active &= ~bit;
 	c->active_out--;
 	b->in_lr |= bit;

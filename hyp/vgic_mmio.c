@@ -2,9 +2,8 @@
 /*
  * Access to the registers of the virtual GIC: a row is found by the offset, the access is cut to the register.
  *
- * An index says for each block of 128 bytes which row to look at first, so that finding a row takes the rows of one
- * block at most: one for all but the first blocks of a frame, and those with few. Also the registers that both
- * frames have are here.
+ * An index says which row an offset may belong to, so that this takes no search. Also the registers that both frames
+ * have are here.
  */
 #include "hyp/vgic_internal.h"
 
@@ -12,27 +11,25 @@
 
 void vgic_regs_init(const struct vgic_regs *regs)
 {
-	uint32_t row = 0U;
+	for (uint32_t i = 0U; i < regs->rows; i++) {
+		const struct vgic_reg *r = &regs->row[i];
 
-	for (uint32_t slot = 0U; slot < regs->slots; slot++) {
-		while (row < regs->rows &&
-		       regs->row[row].first + regs->row[row].bytes <= slot << VGIC_SLOT_SHIFT) {
-			row++;
+		for (uint32_t at = 0U; at < r->bytes; at += 4U) {
+			regs->index[VGIC_INDEX(r->first + at)] = (uint8_t)i;
 		}
-		regs->index[slot] = (uint8_t)row;
 	}
 }
 
-static ALWAYS_INLINE const struct vgic_reg *find(const struct vgic_regs *regs, uint32_t offset)
+/*
+ * The row of an access, or NULL. A 64-bit access to two 32-bit registers is not one of the sizes (IHI 0069, 12.1.3);
+ * what has no row or another size reads as zero, and writes are ignored.
+ */
+static ALWAYS_INLINE const struct vgic_reg *find(const struct vgic_regs *regs, uint32_t offset,
+						 unsigned int size)
 {
-	uint32_t row = regs->index[offset >> VGIC_SLOT_SHIFT];
+	const struct vgic_reg *r = &regs->row[regs->index[VGIC_INDEX(offset)]];
 
-	for (; row < regs->rows && regs->row[row].first <= offset; row++) {
-		if (offset - regs->row[row].first < regs->row[row].bytes) {
-			return &regs->row[row];
-		}
-	}
-	return NULL;
+	return offset - r->first < r->bytes && (r->sizes & size) != 0U ? r : NULL;
 }
 
 static ALWAYS_INLINE uint64_t size_mask(unsigned int size)
@@ -40,42 +37,36 @@ static ALWAYS_INLINE uint64_t size_mask(unsigned int size)
 	return ~UINT64_C(0) >> (64U - 8U * size);
 }
 
-/*
- * A 64-bit access to two 32-bit registers is not one of the sizes (IHI 0069, 12.1.3); what has no row or another size
- * reads as zero, and writes are ignored.
- */
 static ALWAYS_INLINE uint64_t regs_read(const struct vgic_regs *regs, struct vm *vm, struct vcpu *v,
 					uint32_t offset, unsigned int size)
 {
-	const struct vgic_reg *r = find(regs, offset);
+	const struct vgic_reg *r = find(regs, offset, size);
 	uint32_t at;
 
-	if (r == NULL || (r->sizes & size) == 0U || r->read == NULL) {
+	if (unlikely(r == NULL || r->read == NULL)) {
 		return 0U;
 	}
 	at = offset - r->first;
-	if (r->width == 4U) {
-		return r->read(vm, v, at / 4U) >> (at % 4U * 8U) & size_mask(size);
-	}
-	return r->read(vm, v, at / 8U) >> (at % 8U * 8U) & size_mask(size);
+	return r->read(vm, v, at >> r->shift) >> ((at & ((1U << r->shift) - 1U)) * 8U) &
+	       size_mask(size);
 }
 
 static ALWAYS_INLINE void regs_write(const struct vgic_regs *regs, struct vm *vm, struct vcpu *v,
 				     uint32_t offset, unsigned int size, uint64_t value)
 {
-	const struct vgic_reg *r = find(regs, offset);
+	const struct vgic_reg *r = find(regs, offset, size);
 	uint32_t at;
 	uint32_t shift;
 	uint32_t news;
 
-	if (r == NULL || (r->sizes & size) == 0U || r->write == NULL) {
+	if (unlikely(r == NULL || r->write == NULL)) {
 		return;
 	}
 	at = offset - r->first;
-	shift = at % r->width * 8U;
+	shift = (at & ((1U << r->shift) - 1U)) * 8U;
 	vgic_lock(vm);
-	news = r->write(vm, v, r->width == 4U ? at / 4U : at / 8U,
-			(value & size_mask(size)) << shift, size_mask(size) << shift);
+	news = r->write(vm, v, at >> r->shift, (value & size_mask(size)) << shift,
+			size_mask(size) << shift);
 	vgic_unlock_news(vm, news);
 }
 

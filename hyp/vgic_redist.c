@@ -55,14 +55,14 @@ static uint32_t write_waker(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t 
 	return 0U;
 }
 
-#define ROW_BITS(at, r, w) {SGI_BASE + (at), 4U, 4U, VGIC_32, r, w}
+#define ROW_BITS(at, r, w) {SGI_BASE + (at), 4U, 2U, VGIC_32, r, w}
 
 static const struct vgic_reg rows[] = {
-	{0x0000, 4U, 4U, VGIC_32, read_zero, NULL},              /* GICR_CTLR */
-	{0x0004, 4U, 4U, VGIC_32, read_iidr, NULL},              /* GICR_IIDR */
-	{0x0008, 8U, 8U, VGIC_32 | VGIC_64, read_typer, NULL},   /* GICR_TYPER */
-	{0x0014, 4U, 4U, VGIC_32, read_waker, write_waker},      /* GICR_WAKER */
-	{0xffd0, 0x30U, 4U, VGIC_32, vgic_read_id, NULL},        /* GICR_PIDR4 to GICR_CIDR3 */
+	{0x0000, 4U, 2U, VGIC_32, read_zero, NULL},              /* GICR_CTLR */
+	{0x0004, 4U, 2U, VGIC_32, read_iidr, NULL},              /* GICR_IIDR */
+	{0x0008, 8U, 3U, VGIC_32 | VGIC_64, read_typer, NULL},   /* GICR_TYPER */
+	{0x0014, 4U, 2U, VGIC_32, read_waker, write_waker},      /* GICR_WAKER */
+	{0xffd0, 0x30U, 2U, VGIC_32, vgic_read_id, NULL},        /* GICR_PIDR4 to GICR_CIDR3 */
 	ROW_BITS(0x0080, vgic_read_group, vgic_write_group),     /* GICR_IGROUPR0 */
 	ROW_BITS(0x0100, vgic_read_enable, vgic_write_isenable), /* GICR_ISENABLER0 */
 	ROW_BITS(0x0180, vgic_read_enable, vgic_write_icenable), /* GICR_ICENABLER0 */
@@ -71,19 +71,21 @@ static const struct vgic_reg rows[] = {
 	ROW_BITS(0x0300, vgic_read_active, vgic_write_isactive), /* GICR_ISACTIVER0 */
 	ROW_BITS(0x0380, vgic_read_active, vgic_write_icactive), /* GICR_ICACTIVER0 */
 	/* GICR_IPRIORITYR<n> */
-	{SGI_BASE + 0x0400, VGIC_BANK_IRQS, 4U, VGIC_8 | VGIC_32, vgic_read_priority,
+	{SGI_BASE + 0x0400, VGIC_BANK_IRQS, 2U, VGIC_8 | VGIC_32, vgic_read_priority,
 	 vgic_write_priority},
 	/* GICR_ICFGR0, GICR_ICFGR1 */
-	{SGI_BASE + 0x0c00, 8U, 4U, VGIC_32, vgic_read_config, vgic_write_config},
+	{SGI_BASE + 0x0c00, 8U, 2U, VGIC_32, vgic_read_config, vgic_write_config},
 	/* GICR_IGRPMODR0; GICR_NSACR after it is reserved with one security state */
 	ROW_BITS(0x0d00, vgic_read_grpmod, vgic_write_grpmod),
 };
 
-static uint8_t index_of[0x20000U >> VGIC_SLOT_SHIFT];
+#define FRAME_BYTES 0x20000U
+
+static uint8_t index_of[VGIC_INDEX(FRAME_BYTES)];
 
 const struct vgic_regs vgic_redist_regs = {
 	.row = rows,
 	.rows = ARRAY_SIZE(rows),
 	.index = index_of,
-	.slots = sizeof(index_of),
+	.bytes = FRAME_BYTES,
 };

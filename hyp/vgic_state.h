@@ -89,6 +89,8 @@ struct vgic_cpu {
 	/** GICR_WAKER.ProcessorSleep. */
 	bool asleep;
 	uint8_t lr_flags[VGIC_LRS_MAX];
+	/** List register of each private interrupt that is in one. */
+	uint8_t lr_of[VGIC_BANK_IRQS];
 	/** Values: as written, or as saved if not resident. */
 	uint64_t lr[VGIC_LRS_MAX];
 	uint32_t ap0r[4];

@@ -355,9 +355,13 @@ static void test_active_registers(void **state)
 	assert_int_equal(take(), 42);
 	dist_write(0x384, 4, 0xf00);
 	check();
-	assert_int_equal(take(), 40);
-	assert_int_equal(take(), 41);
-	assert_int_equal(take(), 43);
+	/* All of one priority: in any order. */
+	uint32_t taken = 0;
+
+	for (uint32_t i = 0; i < 3; i++) {
+		taken |= 1U << (take() - 40);
+	}
+	assert_int_equal(taken, 0xb);
 	assert_int_equal(take(), SPURIOUS);
 	/* Pending in a list register, made active. */
 	pulse(40);

@@ -143,16 +143,21 @@ static void test_table(void **state)
 		for (uint32_t i = 0; i < regs->rows; i++) {
 			const struct vgic_reg *r = &regs->row[i];
 
-			assert_true(r->width == 4U || r->width == 8U);
-			assert_int_equal(r->first % r->width, 0);
-			assert_int_equal(r->bytes % r->width, 0);
-			assert_true(r->first + r->bytes <= regs->slots << VGIC_SLOT_SHIFT);
+			uint32_t width = 1U << r->shift;
+
+			assert_true(width == 4U || width == 8U);
+			assert_int_equal(r->first % width, 0);
+			assert_int_equal(r->bytes % width, 0);
+			assert_true(r->first + r->bytes <= regs->bytes);
+			for (uint32_t at = 0; at < r->bytes; at++) {
+				assert_int_equal(regs->index[VGIC_INDEX(r->first + at)], i);
+			}
 			if (i != 0U) {
 				assert_true(regs->row[i - 1U].first + regs->row[i - 1U].bytes <=
 					    r->first);
 			}
 			/* No register of 32 bits takes 64. */
-			assert_true(r->width == 8U || (r->sizes & VGIC_64) == 0U);
+			assert_true(width == 8U || (r->sizes & VGIC_64) == 0U);
 		}
 	}
 }
