@@ -9,6 +9,7 @@
 #include <zephyr/sys/byteorder.h>
 #include <zephyr/sys/util.h>
 
+#include "hyp/idregs.h"
 #include "hyp/image.h"
 #include "lib/addr.h"
 
@@ -20,6 +21,7 @@
 
 #define MAGIC           0x644d5241U /* "ARM\x64" */
 #define FLAG_BIG_ENDIAN BIT64(0)
+#define FLAGS_PAGE(f)   (((f) >> 1) & 3U)
 
 #define ALIGN UINT64_C(0x200000)
 
@@ -33,16 +35,40 @@ uint64_t image_linux_size(const void *data)
 	return sys_get_le64((const uint8_t *)data + AT_IMAGE_SIZE);
 }
 
+/* Linux stops without a word where its pages are not to be had (Arm ARM D19.2, ID_AA64MMFR0_EL1.TGran*). */
+static const struct {
+	unsigned int kib;
+	unsigned int shift;
+	/** Values of the field from here to `last` say that there are such pages. */
+	uint8_t first, last;
+} pages[] = {
+	[1] = {.kib = 4U, .shift = 28U, .first = 0U, .last = 7U},
+	[2] = {.kib = 16U, .shift = 20U, .first = 1U, .last = 15U},
+	[3] = {.kib = 64U, .shift = 24U, .first = 0U, .last = 7U},
+};
+
+static bool has_pages(unsigned int size)
+{
+	uint64_t field = idregs_guest[IDREG(7, 0)] >> pages[size].shift & 0xfU;
+
+	return size == 0U || (field >= pages[size].first && field <= pages[size].last);
+}
+
 int image_linux_place(const struct vm_config *config, const void *header, struct image_place *place,
 		      struct vm_error *error)
 {
 	const uint8_t *h = header;
 	uint64_t offset = sys_get_le64(h + AT_TEXT_OFFSET);
 	uint64_t size = image_linux_size(h);
+	uint64_t flags = sys_get_le64(h + AT_FLAGS);
 	uint64_t base;
 
-	if ((sys_get_le64(h + AT_FLAGS) & FLAG_BIG_ENDIAN) != 0U) {
+	if ((flags & FLAG_BIG_ENDIAN) != 0U) {
 		return image_bad(config, error, "a big-endian kernel; guests start little-endian");
+	}
+	if (!has_pages(FLAGS_PAGE(flags))) {
+		return image_bad(config, error, "for pages of %u KiB, which this CPU does not have",
+				 pages[FLAGS_PAGE(flags)].kib);
 	}
 	if (size < LINUX_HEADER_SIZE) {
 		return image_bad(config, error, "its header says no size (Linux before 3.17)");

@@ -12,6 +12,7 @@
 #include "hyp/guest_dtb.h"
 #include "hyp/guest_layout.h"
 #include "hyp/guest_mem.h"
+#include "hyp/idregs.h"
 #include "hyp/loader.h"
 #include "hyp/vm.h"
 #include "unit.h"
@@ -19,6 +20,8 @@
 #define MIB      UINT64_C(0x100000)
 #define RAM_BASE GUEST_RAM_BASE
 #define DTB_ROOM 0x10000U
+
+uint64_t idregs_guest[IDREGS_COUNT];
 
 static struct vm vm;
 static struct vm_error error;
@@ -103,6 +106,7 @@ static int start(void **state)
 	cleaned = 0;
 	dtb_room_wanted = 5000;
 	dtb_rc = 0;
+	memset(idregs_guest, 0, sizeof(idregs_guest));
 	vm.config.file = "vms/t.dtb";
 	vm.config.ram_base = RAM_BASE;
 	vm.config.kernel_load = RAM_BASE;
@@ -262,6 +266,32 @@ static void test_linux_refused(void **state)
 	set_kernel(linux_image, sizeof(linux_image));
 	assert_check(-EINVAL,
 		     "vms/t.dtb: /: kernel-load: is for raw images; this one says its place");
+}
+
+static void test_linux_pages(void **state)
+{
+	struct header *h = make_linux();
+	/* ID_AA64MMFR0_EL1 with all sizes, with 4 KiB only. */
+	const uint64_t all = 0x00100000, small = 0x0f000000;
+
+	(void)state;
+	for (uint64_t flags = 0; flags < 8; flags += 2) {
+		h->flags = flags;
+		set_kernel(linux_image, sizeof(linux_image));
+		idregs_guest[IDREG(7, 0)] = all;
+		assert_check(0, "");
+		idregs_guest[IDREG(7, 0)] = small;
+		if (flags < 4) {
+			assert_check(0, "");
+		} else {
+			assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
+		}
+	}
+	assert_string_equal(error.text, KERNEL "for pages of 64 KiB, which this CPU does not have");
+	idregs_guest[IDREG(7, 0)] = 0xf0000000;
+	h->flags = 2;
+	set_kernel(linux_image, sizeof(linux_image));
+	assert_check(-EINVAL, KERNEL "for pages of 4 KiB, which this CPU does not have");
 }
 
 /* A kernel that UEFI can start says how long its file is. */
@@ -737,6 +767,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_linux_offset_and_initrd, start, end),
 		cmocka_unit_test_setup_teardown(test_linux_room_behind, start, end),
 		cmocka_unit_test_setup_teardown(test_linux_refused, start, end),
+		cmocka_unit_test_setup_teardown(test_linux_pages, start, end),
 		cmocka_unit_test_setup_teardown(test_linux_truncated, start, end),
 		cmocka_unit_test_setup_teardown(test_gzip, start, end),
 		cmocka_unit_test_setup_teardown(test_gzip_headers, start, end),
