@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A guest's access to an emulated register, the short way: an aligned word from or to x0-x18, in the region of the vCPU's
+ * A guest's access to an emulated register, the short way: an aligned word from or to x0-x15, in the region of the vCPU's
  * last access. Everything else goes to guest_exit_full, and there to exit_data_abort(), with nothing changed; that also
  * finds the region.
  *
@@ -16,7 +16,7 @@
 /* A stage-2 translation fault with a syndrome: SAS = word, not sign-extended, no acquire or release. */
 #define SHORT_SYNDROME 0x01800000 /* ISV, SAS */
 #define SHORT_MASK_LO  0x47bc     /* AR FnV EA CM S1PTW DFSC_TYPE */
-#define SHORT_MASK_HI  0x01e0     /* ISV SAS SSE */
+#define SHORT_MASK_HI  0x01f0     /* ISV SAS SSE, the upper half of SRT */
 
 /* x0: vCPU, x1: ESR_EL2, x2: class; SP: frame, whose x19 is free for the value. In place of a handler. */
 FUNC guest_exit_data_abort
@@ -24,12 +24,9 @@ FUNC guest_exit_data_abort
 	eor	w5, w1, #SHORT_SYNDROME
 	movk	w3, #SHORT_MASK_HI, lsl #16
 	eor	w5, w5, #DFSC_TRANS
-	ubfx	w4, w1, #ESR_SRT_SHIFT, #ESR_SRT_WIDTH
 	tst	w5, w3
 	b.ne	1f
 	ldr	x5, [x0, #GUEST_MMIO_LAST]
-	cmp	w4, #18
-	b.hi	1f
 	/* IPA: page from HPFAR_EL2, 8 bits lower there, and the rest of FAR_EL2. */
 	mrs	x3, hpfar_el2
 	mrs	x8, far_el2
@@ -66,7 +63,8 @@ FUNC guest_exit_data_abort
 	and	x4, x4, #~SPSR_BTYPE
 	guest_enter_at_x3_x4
 1:	b	guest_exit_full
-2:	ldp	x6, x1, [x5, #GUEST_REGION_OPS]
+2:	ubfx	w4, w1, #ESR_SRT_SHIFT, #ESR_SRT_WIDTH
+	ldp	x6, x1, [x5, #GUEST_REGION_OPS]
 	ldr	x4, [sp, x4, lsl #3]
 	ldr	x6, [x6, #GUEST_OPS_WRITE]
 	mov	w4, w4
