@@ -50,6 +50,9 @@ if(CMAKE_C_COMPILER_ID MATCHES Clang)
 	list(APPEND ZVM_FLAGS_KERNEL -Wno-sign-conversion)
 	# Zephyr's own headers and tests rely on GNU extensions that clang alone calls out.
 	list(APPEND ZVM_FLAGS_C -Wno-gnu -Wno-unused-command-line-argument)
+	# clang has no -falign-jumps, and says so.
+	list(APPEND ZVM_FLAGS_MACHINE -Wno-ignored-optimization-argument)
+	list(APPEND ZVM_FLAGS_C -Wno-ignored-optimization-argument)
 else()
 	set(zvm_target)
 endif()
