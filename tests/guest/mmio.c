@@ -286,6 +286,39 @@ static void write_back(void)
 	FORM("str wzr, [x1], #4", IPRIO, IPRIO + 4, read32(IPRIO) == 0);
 }
 
+/* The same with SP as the base, which is EL1's own here. In a VM these are emulated, not refused. */
+static void stack_pointer(void)
+{
+	uint64_t at = (IPRIO + 15) & ~15UL;
+	uint64_t value, base;
+
+	write32(at, 0x90a0b0c0);
+	trap_arm();
+	__asm__ volatile(
+		"mov x2, sp\n\tmov sp, %2\n\tldr %w0, [sp], #32\n\tmov %1, sp\n\tmov sp, x2"
+		: "=&r"(value), "=&r"(base)
+		: "r"(at)
+		: "x2", "memory");
+	if (trap_disarm() == 0) {
+		EXPECT_EQ(value, 0x90a0b0c0);
+		EXPECT_EQ(base, at + 32);
+	} else {
+		EXPECT(!in_vm(), "refused");
+	}
+	trap_arm();
+	__asm__ volatile(
+		"mov x2, sp\n\tmov sp, %1\n\tstp wzr, wzr, [sp, #-16]!\n\tmov %0, sp\n\tmov sp, x2"
+		: "=&r"(base)
+		: "r"(at + 16)
+		: "x2", "memory");
+	if (trap_disarm() == 0) {
+		EXPECT_EQ(read32(at), 0);
+		EXPECT_EQ(base, at);
+	} else {
+		EXPECT(!in_vm(), "refused");
+	}
+}
+
 /* No device takes these: an abort, and the next instruction follows. */
 #define ABORTS(instruction, at)                                                                    \
 	do {                                                                                       \
@@ -387,6 +420,7 @@ void guest_main(void)
 	RUN(nothing_there);
 	RUN(pairs);
 	RUN(write_back);
+	RUN(stack_pointer);
 	RUN_IN_VM(aborts);
 	RUN(cache_operations);
 	RUN(holes);
