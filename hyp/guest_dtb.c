@@ -220,7 +220,7 @@ static void write_timer(struct writer *w)
 					  GUEST_TIMER_H_IRQ};
 	uint32_t interrupts[3U * ARRAY_SIZE(intids)];
 
-	for (unsigned int i = 0U; i < ARRAY_SIZE(intids); i++) {
+	for (size_t i = 0U; i < ARRAY_SIZE(intids); i++) {
 		interrupts[3U * i] = IRQ_PPI;
 		interrupts[3U * i + 1U] = intids[i] - 16U;
 		interrupts[3U * i + 2U] = FDT_IRQ_LEVEL_HIGH;

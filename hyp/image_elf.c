@@ -135,7 +135,7 @@ static bool find_entry(const struct phdr *p, uint64_t entry, struct image_place 
 static int elf_place(const struct vm_config *config, struct image_place *place,
 		     struct vm_error *error)
 {
-	struct ehdr h;
+	struct ehdr h = {0};
 	bool entered = false;
 	int rc = read_header(config, &h, error);
 
@@ -164,7 +164,7 @@ static int elf_place(const struct vm_config *config, struct image_place *place,
 static int elf_load(const struct vm_config *config, const struct image_place *place, uint8_t *ram,
 		    struct vm_error *error)
 {
-	struct ehdr h;
+	struct ehdr h = {0};
 	int rc = read_header(config, &h, error);
 
 	ARG_UNUSED(place);

@@ -39,7 +39,8 @@ int vmdef_bad(const struct vmdef_reader *r, int node, const char *prop, const ch
 	va_start(ap, format);
 	vsnprintk(what, sizeof(what), format, ap);
 	va_end(ap);
-	return vm_fail(r->error, -EINVAL, "%s: %s: %s: %s", r->config->file, path, prop, what);
+	(void)vm_fail(r->error, -EINVAL, "%s: %s: %s: %s", r->config->file, path, prop, what);
+	return -EINVAL;
 }
 
 int vmdef_u32(const struct vmdef_reader *r, int node, const char *prop, uint32_t *value)
@@ -100,7 +101,7 @@ static struct vm_image *image_of(struct vm_config *config, const char *prop)
 static int read_path(struct vmdef_reader *r, const char *prop)
 {
 	struct vm_image *image = image_of(r->config, prop);
-	const char *path;
+	const char *path = NULL;
 	int rc = vmdef_string(r, 0, prop, &path);
 
 	if (rc != 0) {
@@ -127,7 +128,8 @@ static int read_path(struct vmdef_reader *r, const char *prop)
 static int read_reg(struct vmdef_reader *r, const char *prop)
 {
 	struct vm_image *image = image_of(r->config, prop);
-	uint64_t base, size;
+	uint64_t base = 0U;
+	uint64_t size = 0U;
 	int rc = vmdef_range(r, 0, prop, &base, &size);
 
 	if (rc != 0) {
@@ -171,7 +173,7 @@ static int read_os(struct vmdef_reader *r, const char *prop)
 		[VM_OS_ZEPHYR] = "zephyr",
 		[VM_OS_RAW] = "raw",
 	};
-	const char *name;
+	const char *name = "";
 	int rc = vmdef_string(r, 0, prop, &name);
 
 	if (rc != 0) {
@@ -285,7 +287,7 @@ static int read_cpus(struct vmdef_reader *r, const char *prop)
 
 static int read_wfi(struct vmdef_reader *r, const char *prop)
 {
-	const char *how;
+	const char *how = "";
 	int rc = vmdef_string(r, 0, prop, &how);
 
 	if (rc != 0) {

@@ -36,24 +36,25 @@ unsigned int vmdef_ipa_bits(void)
 
 /* ---- one device ---------------------------------------------------------------------------- */
 
-static int read_compatible(const struct vmdef_reader *r, struct vm_device_def *d,
-			   const struct vdev_driver **driver)
+/* What a device is, or NULL with a line. */
+static const struct vdev_driver *read_compatible(const struct vmdef_reader *r,
+						 struct vm_device_def *d)
 {
-	int rc;
+	const struct vdev_driver *driver;
 
 	if (fdt_getprop(r->fdt, d->node, "compatible", NULL) == NULL) {
-		return vmdef_bad(r, d->node, "compatible", "is missing");
+		(void)vmdef_bad(r, d->node, "compatible", "is missing");
+		return NULL;
 	}
-	rc = vmdef_string(r, d->node, "compatible", &d->compatible);
-	if (rc != 0) {
-		return rc;
+	if (vmdef_string(r, d->node, "compatible", &d->compatible) != 0) {
+		return NULL;
 	}
-	*driver = vdev_driver_find(d->compatible);
-	if (*driver == NULL) {
-		return vmdef_bad(r, d->node, "compatible", "there is no virtual device '%s'",
-				 d->compatible);
+	driver = vdev_driver_find(d->compatible);
+	if (driver == NULL) {
+		(void)vmdef_bad(r, d->node, "compatible", "there is no virtual device '%s'",
+				d->compatible);
 	}
-	return 0;
+	return driver;
 }
 
 static int read_range(const struct vmdef_reader *r, struct vm_device_def *d,
@@ -142,8 +143,14 @@ static int read_device(const struct vmdef_reader *r, int node)
 	d = &config->device[config->device_count];
 	*d = (struct vm_device_def){.name = fdt_get_name(r->fdt, node, NULL), .node = node};
 	rc = check_names(r, node);
-	rc = rc != 0 ? rc : read_compatible(r, d, &driver);
-	rc = rc != 0 ? rc : read_range(r, d, driver);
+	if (rc != 0) {
+		return rc;
+	}
+	driver = read_compatible(r, d);
+	if (driver == NULL) {
+		return -EINVAL;
+	}
+	rc = read_range(r, d, driver);
 	rc = rc != 0 ? rc : read_irq(r, d, driver);
 	if (rc == 0) {
 		config->device_count++;
