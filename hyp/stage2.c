@@ -181,6 +181,11 @@ int stage2_unmap(struct stage2 *s2, ipa_t ipa, uint64_t size)
 	return pgtable_unmap(&s2->pt, ipa.v, size);
 }
 
+void stage2_flush(struct stage2 *s2)
+{
+	arch_stage2_flush_all(vtcr, s2->vttbr);
+}
+
 struct range_request {
 	uint64_t start;
 	uint64_t next; /* physical address that the next leaf must begin at */

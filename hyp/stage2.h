@@ -43,6 +43,12 @@ int stage2_map(struct stage2 *s2, ipa_t ipa, hpa_t hpa, uint64_t size, unsigned 
 /** @brief Unmaps; TLBs of all CPUs are clean on return. @return as pgtable_unmap() */
 int stage2_unmap(struct stage2 *s2, ipa_t ipa, uint64_t size);
 
+/**
+ * @brief Drops what the TLBs hold of the VM, its own stage 1 included: before it starts again, as a reset leaves nothing
+ * that a guest could find. No vCPU is resident anywhere.
+ */
+void stage2_flush(struct stage2 *s2);
+
 /** @brief Physical address of a guest's, if all of [ipa, ipa + size) is one mapped range of RAM. @retval 0 / -EFAULT */
 int stage2_lookup(struct stage2 *s2, ipa_t ipa, uint64_t size, hpa_t *hpa);
 

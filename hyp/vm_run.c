@@ -27,6 +27,7 @@ static int power_up(struct vm *vm, struct loader_entry *entry, struct vm_error *
 {
 	if (!vm->ram_clear) {
 		guest_ram_clear(vm->ram, vm->ram_size);
+		stage2_flush(&vm->s2);
 	}
 	vm->ram_clear = false;
 	vgic_reset(vm);

@@ -44,6 +44,11 @@ void arch_stage2_flush(uint64_t vtcr, uint64_t vttbr, uint64_t ipa, uint64_t siz
 	flushes++;
 }
 
+void arch_stage2_flush_all(uint64_t vtcr, uint64_t vttbr)
+{
+	arch_stage2_flush(vtcr, vttbr, 0U, UINT64_MAX);
+}
+
 void *hyp_pages_alloc(size_t size, size_t align)
 {
 	void *mem = NULL;
@@ -212,6 +217,18 @@ static void test_unmap_tells_the_tlbs(void **state)
 	assert_int_equal(pages_out, 0);
 }
 
+static void test_flush(void **state)
+{
+	struct stage2 s2;
+
+	(void)state;
+	assert_int_equal(stage2_init(&s2), 0);
+	stage2_flush(&s2);
+	assert_int_equal(flushes, 1);
+	assert_int_equal(flushed_vttbr, s2.vttbr);
+	stage2_destroy(&s2);
+}
+
 static void test_destroy_tells_the_tlbs(void **state)
 {
 	struct stage2 s2;
@@ -302,6 +319,7 @@ int main(void)
 		cmocka_unit_test_setup(test_blocks_of_ram, setup),
 		cmocka_unit_test_setup(test_refusals, setup),
 		cmocka_unit_test_setup(test_unmap_tells_the_tlbs, setup),
+		cmocka_unit_test_setup(test_flush, setup),
 		cmocka_unit_test_setup(test_destroy_tells_the_tlbs, setup),
 		cmocka_unit_test_setup(test_out_of_memory, setup),
 		cmocka_unit_test_setup(test_vmids_run_out_and_come_back, setup),
