@@ -5,6 +5,7 @@
 #include "hyp/vcpu.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include <zephyr/sys/barrier.h>
 
@@ -175,11 +176,12 @@ void guest_before_enter(void)
 		}
 		/* Who kicks sets the flag, then looks who runs here: either it interrupts this CPU, or it is seen here. */
 		barrier_dmem_fence_full();
-		if (__atomic_load_n(&v->flush, __ATOMIC_RELAXED) == 0U) {
-			return;
+		if (__atomic_load_n(&v->flush, __ATOMIC_RELAXED) != 0U) {
+			__atomic_store_n(&v->flush, 0U, __ATOMIC_RELAXED);
+			vgic_flush(v);
 		}
-		__atomic_store_n(&v->flush, 0U, __ATOMIC_RELAXED);
-		vgic_flush(v);
+		/* Once: who kicks from here on interrupts this CPU, and siblings that never stop must not keep it here. */
+		return;
 	}
 }
 
@@ -209,8 +211,9 @@ bool vcpu_wait(struct vcpu *v, uint64_t deadline)
 {
 	announce_wait(v);
 	if (vgic_pending(v)) {
+		/* Whoever kicked in between has seen that it waits, and has left the rest to guest_before_enter(). */
 		v->waiting = 0U;
-		return false;
+		return true;
 	}
 	block(v, deadline == 0U ? K_FOREVER
 				: K_TIMEOUT_ABS_TICKS((k_ticks_t)z_counter_to_ticks(deadline) + 1));
@@ -374,6 +377,8 @@ void vcpu_start(struct vcpu *v)
 	const struct vm_config *config = &v->vm->config;
 	char name[CONFIG_THREAD_MAX_NAME_LEN];
 
+	/* Whatever the VM left in TLBs before it was reset is not found any more: see load(). */
+	(void)memset(v->vm->ran_last, 0, sizeof(v->vm->ran_last));
 	v->power = VCPU_OFF;
 	v->waiting = 0U;
 	v->flush = 0U;
