@@ -379,6 +379,7 @@ void vcpu_start(struct vcpu *v)
 
 	/* Whatever the VM left in TLBs before it was reset is not found any more: see load(). */
 	(void)memset(v->vm->ran_last, 0, sizeof(v->vm->ran_last));
+	guest_code_changed();
 	v->power = VCPU_OFF;
 	v->waiting = 0U;
 	v->flush = 0U;

@@ -145,6 +145,14 @@ void guest_leave(void)
 	isb();
 }
 
+void guest_code_changed(void)
+{
+	/* Of the whole inner shareable domain (Arm ARM B2.4.4); a guest that starts need not invalidate what it never ran. */
+	__asm__ volatile("ic ialluis" ::: "memory");
+	dsb(ish);
+	isb();
+}
+
 void guest_context_reset(struct guest_context *ctx)
 {
 	uint64_t vmpidr = ctx->vmpidr;

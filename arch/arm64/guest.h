@@ -44,6 +44,12 @@ uint64_t guest_hcr(bool wfi_native);
 /** @brief What every CPU needs before it runs guests, the same for all of them; as it comes up, interrupts masked. */
 void guest_cpu_init(uint64_t vtcr);
 
+/**
+ * @brief Guest memory holds other code than before: no CPU fetches what it had in its instruction cache. The memory was
+ * cleaned before that.
+ */
+void guest_code_changed(void);
+
 /** @brief EL1 registers as after reset (Arm ARM D1.9.2: MMU and caches off); the constant ones stay. */
 void guest_context_reset(struct guest_context *ctx);
 
