@@ -284,7 +284,7 @@ def test_no_bundle(machine):
 
 def test_uboot(machine, tmp_path):
     """Debian's U-Boot for QEMU, as it is, to its prompt."""
-    flash = 'devices { flash { compatible = "zvm,erased-flash"; reg = <0 0x04000000 0 0x04000000>; };'
+    flash = 'devices { flash { compatible = "zvm,unpopulated"; reg = <0 0x04000000 0 0x04000000>; };'
     source = definition("u-boot.bin", mib=256, more="kernel-load = <0 0x40400000>;").replace("devices {", flash)
     with open(UBOOT, "rb") as file:
         m = start(machine, tmp_path, {"u-boot.bin": file.read()}, source)
