@@ -8,6 +8,7 @@ zvm_image(NAME ktest_el1   APP tests/kernel  EL 1)
 zvm_image(NAME ktest_el2   APP tests/kernel  EL 2)
 zvm_image(NAME bench_el1   APP apps/bench    EL 1)
 zvm_image(NAME bench_el2   APP apps/bench    EL 2)
+zvm_image(NAME exit_bench  APP apps/exit_bench EL 2)
 
 # No thread of the benchmark uses FP registers, whatever a compiler likes to copy structures with: switching them is not
 # what it measures, nor what Zephyr's does.

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/*
+ * The host's side of the exit benchmark (bench/exits.py): runs the VMs of the bundle one after the other and prints what
+ * they print. A VM whose name begins with "spin" runs for ever: meanwhile the way from a device's interrupt to a
+ * real-time task on its CPU is measured. Lines that begin with HOST are the host's own figures.
+ *
+ * The device is the EL1 physical timer, which nobody else uses here: the host has the EL2 one, guests' is emulated.
+ */
+
+#include <string.h>
+
+#include <zephyr/irq.h>
+#include <zephyr/kernel.h>
+
+#include "arch/arm64/sysreg.h"
+#include "hyp/bundle.h"
+#include "hyp/vconsole.h"
+#include "hyp/vm.h"
+#include "kernel/heap.h"
+#include "kernel/mem.h"
+
+/* PPI 14, as the architecture's reference designs have it (Arm BSA, 3.6). */
+#define DEVICE_INTID    30U
+#define DEVICE_PRIORITY 0xa0U
+#define GUEST_CPU       1
+#define REPETITIONS     1000U
+#define DELAY           20000U
+
+#define SYS_CNTP_CTL_EL02  S3_5_C14_C2_1
+#define SYS_CNTP_CVAL_EL02 S3_5_C14_C2_2
+
+static K_SEM_DEFINE(device, 0, 1);
+static K_THREAD_STACK_DEFINE(task_stack, 4096);
+static struct k_thread task_thread;
+static uint64_t samples[REPETITIONS];
+
+static void isr(const void *arg)
+{
+	ARG_UNUSED(arg);
+	write_sysreg(0U, SYS_CNTP_CTL_EL02);
+	k_sem_give(&device);
+}
+
+/* The task: waits for the device, and notes how long after the interrupt it runs. */
+static void task(void *p1, void *p2, void *p3)
+{
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	ARG_UNUSED(p3);
+	irq_enable(DEVICE_INTID);
+	for (unsigned int i = 0U; i < REPETITIONS; i++) {
+		uint64_t due = k_cycle_get_64() + DELAY;
+
+		write_sysreg(due, SYS_CNTP_CVAL_EL02);
+		write_sysreg(1U, SYS_CNTP_CTL_EL02);
+		(void)k_sem_take(&device, K_FOREVER);
+		samples[i] = k_cycle_get_64() - due;
+	}
+}
+
+static void measure_device(void)
+{
+	uint64_t least = UINT64_MAX;
+	uint64_t most = 0U;
+	uint64_t sum = 0U;
+
+	(void)irq_connect_dynamic(DEVICE_INTID, DEVICE_PRIORITY, isr, NULL, 0U);
+	k_thread_create(&task_thread, task_stack, K_THREAD_STACK_SIZEOF(task_stack), task, NULL,
+			NULL, NULL, K_PRIO_COOP(2), 0U, K_FOREVER);
+	(void)k_thread_cpu_pin(&task_thread, GUEST_CPU);
+	k_thread_start(&task_thread);
+	(void)k_thread_join(&task_thread, K_FOREVER);
+	for (unsigned int i = 8U; i < REPETITIONS; i++) {
+		least = MIN(least, samples[i]);
+		most = MAX(most, samples[i]);
+		sum += samples[i];
+	}
+	printk("EXIT device_to_task mean=%llu.0 min=%llu max=%llu n=%u\n",
+	       (unsigned long long)(sum / (REPETITIONS - 8U)), (unsigned long long)least,
+	       (unsigned long long)most, REPETITIONS - 8U);
+}
+
+static uint64_t memory_in_use(void)
+{
+	struct mem_stats stats;
+
+	mem_stats_get(&stats);
+	return stats.total - stats.free + z_heap_used();
+}
+
+/* What the guest prints, until it has powered itself off. */
+static void follow(unsigned int id)
+{
+	struct vm *vm = vm_ref(id);
+	char text[128];
+	int n;
+
+	if (vm == NULL || vconsole_attach(vm->console) != 0) {
+		printk("HOST error: no console\n");
+		return;
+	}
+	do {
+		n = vconsole_read(vm->console, text, sizeof(text) - 1U, K_MSEC(5));
+		if (n > 0) {
+			text[n] = '\0';
+			printk("%s", text);
+		}
+	} while (n > 0 || vm->state == VM_RUNNING);
+	vconsole_detach(vm->console);
+	vm_unref(vm);
+}
+
+static int run(const char *type)
+{
+	uint64_t before = memory_in_use();
+	struct vm_error error = {0};
+	unsigned int id = 0U;
+	uint64_t start;
+	struct vm *vm;
+	int rc = vm_create(type, 0U, 0U, &id, &error);
+
+	if (rc != 0) {
+		printk("HOST error: %s\n", error.text);
+		return rc;
+	}
+	vm = vm_ref(id);
+	printk("HOST vm=%s vcpus=%u memory=%llu\n", type, vm->vcpu_count,
+	       (unsigned long long)(memory_in_use() - before - vm->ram_size -
+				    vm->s2.table_pages * 4096UL));
+	start = k_cycle_get_64();
+	rc = vm_run(id, &error);
+	printk("HOST start=%llu zero=%llu image=%llu\n", (unsigned long long)start,
+	       (unsigned long long)vm->cntvoff, (unsigned long long)vm->config.kernel.size);
+	vm_unref(vm);
+	if (rc != 0) {
+		printk("HOST error: %s\n", error.text);
+	} else if (strncmp(type, "spin", 4) == 0) {
+		k_msleep(5);
+		measure_device();
+	} else {
+		follow(id);
+	}
+	return vm_delete(id, true, &error);
+}
+
+int main(void)
+{
+	const char *type;
+	int rc = 0;
+
+	printk("HOST cycles_per_second %u\n", sys_clock_hw_cycles_per_sec());
+	vm_autostart();
+	for (unsigned int n = 0U; rc == 0 && (type = bundle_type(n)) != NULL; n++) {
+		rc = run(type);
+	}
+	printk("HOST END\n");
+	return 0;
+}
