@@ -279,52 +279,44 @@ static uint32_t edges_again(struct vcpu *v)
 	struct vgic_bank *b = &v->vgic.bank;
 	uint32_t news = 0U;
 
-	for (uint32_t bits = b->latch & b->in_lr & b->enabled; bits != 0U; bits &= bits - 1U) {
+	for (uint32_t bits = b->latch & b->in_lr & b->open; bits != 0U; bits &= bits - 1U) {
 		news |= vgic_lr_ask(v, v->vgic.lr_of[__builtin_ctz(bits)], VGIC_LR_LINE);
 	}
 	return news;
 }
 
+/* Nothing but private interrupts, and no list register short. */
+static ALWAYS_INLINE bool sync_is_simple(const struct vcpu *v)
+{
+	const struct vgic_cpu *c = &v->vgic;
+
+	return (c->work & ~VGIC_WORK_READY) == 0U && (c->hcr & ICH_HCR_MAINTENANCE) == 0U &&
+	       v->vm->vgic.ready_banks == 0U;
+}
+
 /*
- * The usual case: nothing but private interrupts, and there is room for them. One that a list register was used for
- * before goes there again, as it was. False: it is not that simple; what was done already is right, and done.
+ * The usual case: one private interrupt, as before: the guest is done with that, and it goes to the same list register
+ * again, as it was. False: it is not that simple, and nothing was done.
  */
-static ALWAYS_INLINE bool sync_simple(struct vcpu *v)
+static ALWAYS_INLINE bool sync_again(struct vcpu *v)
 {
 	struct vgic_cpu *c = &v->vgic;
 	struct vgic_bank *b = &c->bank;
-	uint32_t again = b->latch & b->in_lr & b->enabled;
+	uint32_t again = b->latch & b->in_lr & b->open;
+	uint32_t n;
 
-	if ((c->work & ~VGIC_WORK_READY) != 0U || c->hcr != vgic_host.hcr ||
-	    v->vm->vgic.ready_banks != 0U) {
+	if (again == 0U || (again & (again - 1U)) != 0U || b->ready != 0U || !sync_is_simple(v)) {
 		return false;
 	}
-	if (again != 0U) {
-		uint32_t done = gic_virt_elrsr();
-
-		do {
-			uint32_t n = c->lr_of[__builtin_ctz(again)];
-
-			if ((done >> n & 1U) == 0U || c->lr_flags[n] != 0U ||
-			    (c->lr[n] & LR_HW) != 0U) {
-				return false;
-			}
-			vgic_lr_put_here(c, n, (c->lr[n] & ~LR_ACTIVE) | LR_PENDING);
-			b->latch &= ~(again & (0U - again));
-			c->injected++;
-			again &= again - 1U;
-		} while (again != 0U);
+	n = c->lr_of[__builtin_ctz(again)];
+	if ((gic_virt_elrsr() >> n & 1U) == 0U || c->lr_flags[n] != 0U ||
+	    (c->lr[n] & LR_HW) != 0U) {
+		return false;
 	}
-	while (b->ready != 0U) {
-		uint32_t free = vgic_host.lrs & ~c->used;
-
-		if (free == 0U) {
-			return false;
-		}
-		vgic_lr_load(v, (uint32_t)__builtin_ctz(free), b,
-			     (uint32_t)__builtin_ctz(b->ready));
-	}
+	b->latch &= ~again;
 	c->work = 0U;
+	c->injected++;
+	vgic_lr_put_here(c, n, (c->lr[n] & ~LR_ACTIVE) | LR_PENDING);
 	return true;
 }
 
@@ -352,24 +344,60 @@ static __attribute__((noinline)) uint32_t sync_all(struct vcpu *v)
 	return news & ~(1U << v->id);
 }
 
-uint32_t vgic_sync(struct vcpu *v)
+/* Something became ready, and there may be room for it. */
+static ALWAYS_INLINE bool load_ready(struct vcpu *v)
 {
-	if (!vgic_here(&v->vgic)) {
+	struct vgic_cpu *c = &v->vgic;
+
+	while (c->bank.ready != 0U) {
+		uint32_t free = vgic_host.lrs & ~c->used;
+
+		if (free == 0U) {
+			return false;
+		}
+		vgic_lr_load(v, (uint32_t)__builtin_ctz(free), &c->bank,
+			     (uint32_t)__builtin_ctz(c->bank.ready));
+	}
+	return true;
+}
+
+static __attribute__((noinline)) uint32_t sync_more(struct vcpu *v)
+{
+	if (sync_is_simple(v) &&
+	    (v->vgic.bank.latch & v->vgic.bank.in_lr & v->vgic.bank.open) == 0U && load_ready(v)) {
+		v->vgic.work = 0U;
 		return 0U;
 	}
-	return likely(sync_simple(v)) ? 0U : sync_all(v);
+	return sync_all(v);
+}
+
+uint32_t vgic_sync(struct vcpu *v)
+{
+	if (unlikely(!vgic_here(&v->vgic))) {
+		return 0U;
+	}
+	return likely(sync_again(v)) ? 0U : sync_more(v);
+}
+
+/* As vgic_unlock_news(), for where there are none most of the time. */
+static __attribute__((noinline)) void flush_more(struct vcpu *v)
+{
+	uint32_t news = vgic_here(&v->vgic) ? sync_more(v) : 0U;
+
+	vgic_unlock_news(v->vm, news);
 }
 
 void vgic_flush(struct vcpu *v)
 {
-	uint32_t news;
-
 	if (__atomic_load_n(&v->vgic.work, __ATOMIC_RELAXED) == 0U) {
 		return;
 	}
 	vgic_lock(v->vm);
-	news = vgic_sync(v);
-	vgic_unlock_news(v->vm, news);
+	if (likely(vgic_here(&v->vgic) && sync_again(v))) {
+		vgic_unlock(v->vm);
+		return;
+	}
+	flush_more(v);
 }
 
 /* The maintenance interrupt. Its cause goes away with what vgic_sync() does. */

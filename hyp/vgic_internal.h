@@ -64,14 +64,20 @@ static ALWAYS_INLINE void vgic_unlock(struct vm *vm)
 	z_spin_unlock_masked(&vm->vgic.lock);
 }
 
+/** @return what of a bank may be delivered at all. */
+static ALWAYS_INLINE uint32_t vgic_bank_open(const struct vgic *g, const struct vgic_bank *b)
+{
+	uint32_t group1 = b->group | b->grpmod;
+
+	return b->enabled & ((group1 & g->group1_on) | (~group1 & g->group0_on));
+}
+
 /** @return what of a bank wants a list register. */
-static ALWAYS_INLINE uint32_t vgic_bank_ready(const struct vgic *g, const struct vgic_bank *b)
+static ALWAYS_INLINE uint32_t vgic_bank_ready(const struct vgic_bank *b)
 {
 	uint32_t pending = b->latch | (b->line & ~b->edge) | b->hw_active;
-	uint32_t group1 = b->group | b->grpmod;
-	uint32_t on = (group1 & g->group1_on) | (~group1 & g->group0_on);
 
-	return pending & b->enabled & on & ~b->active & ~b->in_lr;
+	return pending & b->open & ~b->active & ~b->in_lr;
 }
 
 /* vgic_irq.c: the state machine. Lock held. @p v is the owner of bank 0. */

@@ -77,24 +77,34 @@ uint32_t vgic_update(struct vm *vm, struct vcpu *v, uint32_t n)
 {
 	struct vgic *g = &vm->vgic;
 	struct vgic_bank *b = vgic_bank(vm, v, n);
-	uint32_t ready = vgic_bank_ready(g, b);
-	uint32_t fresh = ready & ~b->ready;
+	uint32_t open = vgic_bank_open(g, b);
+	uint32_t again = b->latch & b->in_lr & open & ~b->open;
+	uint32_t news = 0U;
+	uint32_t fresh;
+	uint32_t ready;
 
+	b->open = open;
+	if (unlikely(again != 0U)) {
+		/* Active there, and became pending while it was not to be delivered. */
+		news = ask(vm, v, n, again, VGIC_LR_LINE);
+	}
+	ready = vgic_bank_ready(b);
+	fresh = ready & ~b->ready;
 	b->ready = ready;
 	if (n == 0U) {
-		return fresh != 0U ? 1U << v->id : 0U;
+		return fresh != 0U ? news | 1U << v->id : news;
 	}
 	g->ready_banks &= ~(1U << (n - 1U));
 	if (ready != 0U) {
 		g->ready_banks |= 1U << (n - 1U);
 	}
 	if (fresh == 0U) {
-		return 0U;
+		return news;
 	}
 	for (uint32_t any = fresh & g->any[n - 1U]; any != 0U; any &= any - 1U) {
 		set_target(vm, n, any & (0U - any), choose_any(vm));
 	}
-	return targets(vm, n, fresh);
+	return news | targets(vm, n, fresh);
 }
 
 uint32_t vgic_set_route(struct vm *vm, uint32_t spi, uint32_t affinity, bool any)
@@ -166,10 +176,6 @@ uint32_t vgic_enable(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
 	uint32_t news = 0U;
 
 	b->enabled |= bits;
-	if (unlikely((changed & b->in_lr) != 0U)) {
-		/* Active there, and what became pending while it was disabled is in memory. */
-		news = ask(vm, v, n, changed & b->in_lr, VGIC_LR_LINE);
-	}
 	if (unlikely(n == 0U && (changed & b->hw_active & ~b->in_lr) != 0U)) {
 		/* It fired while nobody wanted it, and its line may be low by now. */
 		if (vgic_here(&v->vgic)) {
@@ -515,6 +521,9 @@ static uint32_t fired_in_lr(struct vm *vm, struct vcpu *v, struct vgic_bank *b, 
 /*
  * The usual case: it fires again and again, and the guest is done with the time before. The list register it was in
  * takes it once more, as it was. Not while others wait for a list register, who may be more urgent.
+ *
+ * No lock: all that is looked at is written by this CPU only while the vCPU is resident here, but for what is open and
+ * what was asked of the list register. Who changes those from elsewhere asks for more, and interrupts this CPU.
  */
 static ALWAYS_INLINE bool fired_again(struct vcpu *v, uint32_t intid)
 {
@@ -523,13 +532,8 @@ static ALWAYS_INLINE bool fired_again(struct vcpu *v, uint32_t intid)
 	uint32_t n = c->lr_of[intid];
 	uint64_t lr = c->lr[n];
 
-	if (c->on != arch_cpu() || c->hcr != vgic_host.hcr ||
-	    (b->in_lr & b->enabled & vgic_bit(intid)) == 0U || c->lr_flags[n] != 0U ||
-	    (lr & LR_HW) == 0U || (gic_virt_elrsr() >> n & 1U) == 0U) {
-		return false;
-	}
-	if (unlikely(((lr & LR_GROUP1) != 0U ? v->vm->vgic.group1_on : v->vm->vgic.group0_on) ==
-		     0U)) {
+	if ((b->in_lr & b->open & vgic_bit(intid)) == 0U || (c->hcr & ICH_HCR_MAINTENANCE) != 0U ||
+	    c->lr_flags[n] != 0U || (lr & LR_HW) == 0U || (gic_virt_elrsr() >> n & 1U) == 0U) {
 		return false;
 	}
 	vgic_lr_put_here(c, n, (lr & ~LR_ACTIVE) | LR_PENDING);
@@ -537,32 +541,31 @@ static ALWAYS_INLINE bool fired_again(struct vcpu *v, uint32_t intid)
 	return true;
 }
 
-static uint32_t fired(struct vcpu *v, uint32_t intid)
+static __attribute__((noinline)) void fired(struct vcpu *v, uint32_t intid)
 {
 	struct vm *vm = v->vm;
 	uint32_t n = intid / VGIC_BANK_IRQS;
 	struct vgic_bank *b = vgic_bank(vm, v, n);
 	uint32_t news = 0U;
 
+	vgic_lock(vm);
 	if ((b->in_lr & vgic_bit(intid)) != 0U) {
 		news = fired_in_lr(vm, v, b, intid);
 	} else {
 		b->hw_active |= vgic_bit(intid);
 	}
-	return news | vgic_update(vm, v, n);
+	news |= vgic_update(vm, v, n);
+	vgic_unlock_news(vm, news);
 }
 
 void vgic_hw_fired(struct vcpu *v, uint32_t intid)
 {
-	if (unlikely(intid >= VGIC_INTIDS)) {
-		return;
-	}
-	vgic_lock(v->vm);
 	if (likely(intid < VGIC_SPI_BASE && fired_again(v, intid))) {
-		vgic_unlock(v->vm);
 		return;
 	}
-	vgic_unlock_news(v->vm, fired(v, intid));
+	if (intid < VGIC_INTIDS) {
+		fired(v, intid);
+	}
 }
 
 /* ---- a trapped write of ICC_DIR_EL1 ------------------------------------------------------------- */

@@ -82,7 +82,7 @@ static uint64_t lr_line(struct vgic_cpu *c, uint32_t n, uint64_t lr, struct vgic
 	uint32_t bit = vgic_bit(LR_INTID(lr));
 	bool level_high = (b->line & ~b->edge & bit) != 0U;
 
-	if ((b->latch & b->enabled & bit) != 0U) {
+	if ((b->latch & b->open & bit) != 0U) {
 		/* The hardware does not know "active and pending" of a tied one (ICH_LR<n>_EL2.State). */
 		if ((lr & LR_HW) != 0U && (lr & LR_ACTIVE) != 0U) {
 			lr &= ~(LR_HW | LR_PINTID_MASK << LR_PINTID_SHIFT);

@@ -28,7 +28,7 @@ static uint32_t targets(const struct vcpu *v, uint64_t value)
  * Pending at one vCPU. If a list register holds it, vgic_sync() of its CPU finds the latch: the guest is done with the
  * one before, or it becomes pending there once more.
  */
-static ALWAYS_INLINE uint32_t pend(struct vcpu *t, uint32_t bit, bool group1, uint32_t on)
+static ALWAYS_INLINE uint32_t pend(struct vcpu *t, uint32_t bit, bool group1)
 {
 	struct vgic_bank *b = &t->vgic.bank;
 
@@ -37,11 +37,50 @@ static ALWAYS_INLINE uint32_t pend(struct vcpu *t, uint32_t bit, bool group1, ui
 		return 0U;
 	}
 	b->latch |= bit;
-	if ((b->enabled & on & ~b->active & bit) == 0U) {
+	if ((b->open & ~b->active & bit) == 0U) {
 		return 0U;
 	}
 	b->ready |= bit & ~b->in_lr;
 	return 1U << t->id;
+}
+
+/* One vCPU, the usual case. */
+static ALWAYS_INLINE void send_one(struct vcpu *t, uint32_t bit, bool group1)
+{
+	struct vm *vm = t->vm;
+	uint32_t news;
+
+	vgic_lock(vm);
+	news = pend(t, bit, group1);
+	if (news == 0U) {
+		vgic_unlock(vm);
+		return;
+	}
+	if (vgic_here(&t->vgic)) {
+		/* It is the one that sends it. */
+		news = vgic_sync(t);
+		if (likely(news == 0U)) {
+			vgic_unlock(vm);
+			return;
+		}
+		vgic_unlock_news(vm, news);
+		return;
+	}
+	__atomic_store_n(&t->vgic.work, t->vgic.work | VGIC_WORK_READY, __ATOMIC_RELAXED);
+	vgic_unlock(vm);
+	vcpu_kick(t);
+}
+
+static __attribute__((noinline)) void send_many(struct vm *vm, uint32_t to, uint32_t bit,
+						bool group1)
+{
+	uint32_t news = 0U;
+
+	vgic_lock(vm);
+	for (; to != 0U; to &= to - 1U) {
+		news |= pend(vm->vcpu[__builtin_ctz(to)], bit, group1);
+	}
+	vgic_unlock_news(vm, news);
 }
 
 void vgic_sgi(struct vcpu *v, uint64_t value, bool group1)
@@ -49,13 +88,10 @@ void vgic_sgi(struct vcpu *v, uint64_t value, bool group1)
 	struct vm *vm = v->vm;
 	uint32_t bit = 1U << SGI_INTID(value);
 	uint32_t to = targets(v, value);
-	uint32_t news = 0U;
-	uint32_t on;
 
-	vgic_lock(vm);
-	on = group1 ? vm->vgic.group1_on : vm->vgic.group0_on;
-	for (; to != 0U; to &= to - 1U) {
-		news |= pend(vm->vcpu[__builtin_ctz(to)], bit, group1, on);
+	if (likely(to != 0U && (to & (to - 1U)) == 0U)) {
+		send_one(vm->vcpu[__builtin_ctz(to)], bit, group1);
+	} else {
+		send_many(vm, to, bit, group1);
 	}
-	vgic_unlock_news(vm, news);
 }

@@ -47,7 +47,9 @@ struct vgic_bank {
 	uint32_t hw_active;
 	/** Tied to a physical interrupt. */
 	uint32_t hw;
-	/** Pending, enabled, not active, not in a list register: it wants one. */
+	/** Enabled, and so is its group in the distributor. */
+	uint32_t open;
+	/** Pending, open, not active, not in a list register: it wants one. */
 	uint32_t ready;
 	/** GICx_IPRIORITYR, implemented bits only. */
 	uint8_t priority[VGIC_BANK_IRQS];

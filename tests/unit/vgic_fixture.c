@@ -286,15 +286,14 @@ void check(void)
 		in_lr[0] = 0U;
 		check_lrs(&f.vcpu[i], in_lr);
 		assert_int_equal(f.vcpu[i].vgic.bank.in_lr, in_lr[0]);
-		assert_int_equal(f.vcpu[i].vgic.bank.ready,
-				 vgic_bank_ready(&f.vm.vgic, &f.vcpu[i].vgic.bank));
+		assert_int_equal(f.vcpu[i].vgic.bank.ready, vgic_bank_ready(&f.vcpu[i].vgic.bank));
 		out[i] = (uint32_t)__builtin_popcount(f.vcpu[i].vgic.bank.active);
 	}
 	for (unsigned int n = 0U; n < VGIC_SPI_BANKS; n++) {
 		const struct vgic_bank *b = &f.vm.vgic.bank[n];
 
 		assert_int_equal(b->in_lr, in_lr[n + 1U]);
-		assert_int_equal(b->ready, vgic_bank_ready(&f.vm.vgic, b));
+		assert_int_equal(b->ready, vgic_bank_ready(b));
 		assert_int_equal(f.vm.vgic.ready_banks >> n & 1U, b->ready != 0U);
 		for (uint32_t bits = b->active; bits != 0U; bits &= bits - 1U) {
 			out[f.vm.vgic.owner[n * 32U + (uint32_t)__builtin_ctz(bits)]]++;
