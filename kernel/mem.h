@@ -86,7 +86,7 @@ int mem_foreign(uint64_t base, uint64_t size);
  * Called by mem_init() once, after the initrd is mapped and before any memory is handed out: nothing can be allocated,
  * and libfdt may be used.
  *
- * @param reserve keeps a range out of what is handed out; ranges that wrap are ignored with a line
+ * @param reserve keeps a range out of what is handed out, if all of it is RAM that nobody uses yet
  */
 void mem_reserve_more(const void *initrd, uint64_t size, void (*reserve)(uint64_t base, uint64_t size));
 

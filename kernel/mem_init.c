@@ -195,9 +195,12 @@ __weak void mem_reserve_more(const void *initrd, uint64_t size,
 	ARG_UNUSED(reserve);
 }
 
+/* What cannot be kept as a whole is not: it holds the image, or is no RAM. Who wants to use it hears of that. */
 static void reserve_one_more(uint64_t base, uint64_t size)
 {
-	(void)keep_out(base, size, false);
+	if (range_end_ok(base, size) && memmap_contains(&mapped, base, size)) {
+		(void)keep_out(base, size, false);
+	}
 }
 
 static bool map_range(const struct memmap_range *r)

@@ -235,6 +235,8 @@ def test_refused(machine, tmp_path):
         "text": definition("text", os="linux", mib=4),
         "norom": by_address("0 0x9000000 0 0x1000"),
         "host": by_address("0 0x40200000 0 0x1000"),
+        "all": by_address("0 0x40000000 0 0x40000000"),
+        "wraps": by_address("0xffffffff 0xffff0000 0 0x20000"),
         "small": definition("peek", mib=2, more="kernel-load = <0 0x401ff000>;"),
         "other": definition("peek", more="size = <1>;"),
     }
@@ -248,6 +250,8 @@ def test_refused(machine, tmp_path):
             "text": r"vms/text.dtb: /: kernel: text: is neither a Linux Image for arm64, nor that in gzip, nor ELF",
             "norom": r"vms/norom.dtb: /: kernel-reg: 0x9000000 \+ 0x1000 is not in this machine's RAM",
             "host": r"vms/host.dtb: /: kernel-reg: the host uses memory in 0x40200000 \+ 0x1000; leave the image elsewhere",
+            "all": r"vms/all.dtb: /: kernel-reg: the host uses memory in 0x40000000 \+ 0x40000000",
+            "wraps": r"vms/wraps.dtb: /: kernel-reg: 0xffffffffffff0000 \+ 0x20000 is beyond 64 bits",
             "small": r"vms/small.dtb: /: kernel: peek: 0x[0-9a-f]+ bytes at 0x401ff000 do not fit into RAM of 2 MiB",
             "other": r"vms/other.dtb: /: size: unknown property",
             "junk": r"vms/junk.dtb: not a compiled devicetree; scripts/mkbundle makes one",
