@@ -28,7 +28,7 @@ struct hypercall {
 	const char *name;
 };
 
-#define NUMBER(function) ((function)&SMCCC_NUMBER_MASK)
+#define NUMBER(function) ((function) & SMCCC_NUMBER_MASK)
 
 static bool answer(struct vcpu *v, int64_t result)
 {

@@ -36,21 +36,21 @@ struct id_fixed {
 #define S(reg_, shift_, limit_)                                                                    \
 	{.reg = (reg_), .shift = (shift_), .limit = (limit_), .is_signed = true}
 
-#define ID_PFR0      IDREG(1, 0)
-#define ID_PFR1      IDREG(1, 1)
-#define ID_DFR0      IDREG(1, 2)
-#define ID_PFR2      IDREG(3, 4)
-#define PFR0         IDREG(4, 0)
-#define PFR1         IDREG(4, 1)
-#define DFR0         IDREG(5, 0)
-#define ISAR0        IDREG(6, 0)
-#define ISAR1        IDREG(6, 1)
-#define ISAR2        IDREG(6, 2)
-#define MMFR0        IDREG(7, 0)
-#define MMFR1        IDREG(7, 1)
-#define MMFR2        IDREG(7, 2)
+#define ID_PFR0 IDREG(1, 0)
+#define ID_PFR1 IDREG(1, 1)
+#define ID_DFR0 IDREG(1, 2)
+#define ID_PFR2 IDREG(3, 4)
+#define PFR0    IDREG(4, 0)
+#define PFR1    IDREG(4, 1)
+#define DFR0    IDREG(5, 0)
+#define ISAR0   IDREG(6, 0)
+#define ISAR1   IDREG(6, 1)
+#define ISAR2   IDREG(6, 2)
+#define MMFR0   IDREG(7, 0)
+#define MMFR1   IDREG(7, 1)
+#define MMFR2   IDREG(7, 2)
 
-#define PFR0_EL0     0U
+#define PFR0_EL0      0U
 #define MMFR0_PARANGE 0U
 
 static const struct id_field fields[] = {
@@ -105,13 +105,13 @@ static const struct id_field fields[] = {
 	U(MMFR0, MMFR0_PARANGE, 5), /* and no more than stage 2 gives, see idregs_init() */
 	U(MMFR0, 4, 2),             /* ASIDBits */
 	/* Not BigEnd: emulated registers are little-endian. */
-	U(MMFR0, 12, 1),            /* SNSMem */
-	U(MMFR0, 16, 1),            /* BigEndEL0 */
-	U(MMFR0, 20, 1),            /* TGran16; 2 is with 52 bits */
-	S(MMFR0, 24, 0),            /* TGran64 */
-	S(MMFR0, 28, 0),            /* TGran4; 1 is with 52 bits */
-	U(MMFR0, 44, 1),            /* ExS */
-	U(MMFR0, 60, 1),            /* ECV; 2 has CNTPOFF_EL2, no business of a guest */
+	U(MMFR0, 12, 1), /* SNSMem */
+	U(MMFR0, 16, 1), /* BigEndEL0 */
+	U(MMFR0, 20, 1), /* TGran16; 2 is with 52 bits */
+	S(MMFR0, 24, 0), /* TGran64 */
+	S(MMFR0, 28, 0), /* TGran4; 1 is with 52 bits */
+	U(MMFR0, 44, 1), /* ExS */
+	U(MMFR0, 60, 1), /* ECV; 2 has CNTPOFF_EL2, no business of a guest */
 
 	U(MMFR1, 0, 2),  /* HAFDBS */
 	U(MMFR1, 12, 2), /* HPDS */
@@ -146,10 +146,9 @@ static const struct id_field fields[] = {
 
 /* AArch32 registers that describe instructions and stage 1 only: passed whole. ID_ISAR0-6, ID_MMFR0-5, MVFR0-2. */
 static const uint8_t whole[] = {
-	IDREG(2, 0), IDREG(2, 1), IDREG(2, 2), IDREG(2, 3), IDREG(2, 4),
-	IDREG(2, 5), IDREG(2, 7), IDREG(1, 4), IDREG(1, 5), IDREG(1, 6),
-	IDREG(1, 7), IDREG(2, 6), IDREG(3, 6), IDREG(3, 0), IDREG(3, 1),
-	IDREG(3, 2),
+	IDREG(2, 0), IDREG(2, 1), IDREG(2, 2), IDREG(2, 3), IDREG(2, 4), IDREG(2, 5),
+	IDREG(2, 7), IDREG(1, 4), IDREG(1, 5), IDREG(1, 6), IDREG(1, 7), IDREG(2, 6),
+	IDREG(3, 6), IDREG(3, 0), IDREG(3, 1), IDREG(3, 2),
 };
 
 static const struct id_fixed fixed_fields[] = {

@@ -10,8 +10,8 @@
 #include <stdint.h>
 
 /** Registers of the space, CRm << 3 | op2; those of CRm 0 are not read from here. */
-#define IDREGS_COUNT        64U
-#define IDREG(crm, op2)     ((crm) << 3 | (op2))
+#define IDREGS_COUNT    64U
+#define IDREG(crm, op2) ((crm) << 3 | (op2))
 
 /** The guest's values, by IDREG(). Constant once guests run. */
 extern uint64_t idregs_guest[IDREGS_COUNT];

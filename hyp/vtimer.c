@@ -185,9 +185,9 @@ void vtimer_load(struct vcpu *v)
 {
 	struct vtimer *t = &v->vtimer;
 
-	wake_cancel(&t->v_wake);
 	arch_vtimer_set(v->vm->cntvoff, t->cval, t->ctl);
 	t->loaded = true;
+	wake_cancel(&t->v_wake);
 }
 
 bool vtimer_line(struct vcpu *v, uint32_t intid)

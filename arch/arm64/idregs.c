@@ -6,7 +6,7 @@
 #ifdef CONFIG_ZVM
 
 /* By encoding: reserved ones read as zero (Arm ARM D19.2, ID registers), and no assembler knows all names. */
-#define READ(crm, op2)  (hw[(crm) << 3 | (op2)] = read_sysreg(S3_0_C0_C##crm##_##op2))
+#define READ(crm, op2) (hw[(crm) << 3 | (op2)] = read_sysreg(S3_0_C0_C##crm##_##op2))
 #define READ_GROUP(crm)                                                                            \
 	do {                                                                                       \
 		READ(crm, 0);                                                                      \

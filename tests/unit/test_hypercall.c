@@ -141,9 +141,10 @@ static int64_t call1(uint32_t function, uint64_t a1)
 static void test_versions_and_features(void **state)
 {
 	static const uint32_t known[] = {
-		PSCI_VERSION,         PSCI_CPU_SUSPEND_32,   PSCI_CPU_SUSPEND_64,   PSCI_CPU_OFF,
-		PSCI_CPU_ON_32,       PSCI_CPU_ON_64,        PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_64,
-		PSCI_MIGRATE_INFO_TYPE, PSCI_SYSTEM_OFF,     PSCI_SYSTEM_RESET,     PSCI_FEATURES,
+		PSCI_VERSION,          PSCI_CPU_SUSPEND_32,   PSCI_CPU_SUSPEND_64,
+		PSCI_CPU_OFF,          PSCI_CPU_ON_32,        PSCI_CPU_ON_64,
+		PSCI_AFFINITY_INFO_32, PSCI_AFFINITY_INFO_64, PSCI_MIGRATE_INFO_TYPE,
+		PSCI_SYSTEM_OFF,       PSCI_SYSTEM_RESET,     PSCI_FEATURES,
 		PSCI_SYSTEM_RESET2_32, PSCI_SYSTEM_RESET2_64, SMCCC_VERSION,
 	};
 
@@ -331,13 +332,15 @@ static void test_trng(void **state)
 		assert_true(frame.x[i] <= UINT32_MAX);
 	}
 	assert_int_equal(call1(TRNG_RND_64, 192), 0);
-	assert_true(frame.x[1] == UINT64_MAX && frame.x[2] == UINT64_MAX && frame.x[3] == UINT64_MAX);
+	assert_true(frame.x[1] == UINT64_MAX && frame.x[2] == UINT64_MAX &&
+		    frame.x[3] == UINT64_MAX);
 	assert_int_equal(call1(TRNG_RND_64, 65), 0);
 	assert_true(frame.x[1] == 0 && frame.x[2] == 1 && frame.x[3] == UINT64_MAX);
 	assert_int_equal(call1(TRNG_RND_64, 1), 0);
 	assert_true(frame.x[1] == 0 && frame.x[2] == 0 && frame.x[3] == 1);
 	assert_int_equal(call1(TRNG_RND_32, JUNK | 96U), 0);
-	assert_true(frame.x[1] == UINT32_MAX && frame.x[2] == UINT32_MAX && frame.x[3] == UINT32_MAX);
+	assert_true(frame.x[1] == UINT32_MAX && frame.x[2] == UINT32_MAX &&
+		    frame.x[3] == UINT32_MAX);
 	assert_int_equal(call1(TRNG_RND_32, 33), 0);
 	assert_true(frame.x[1] == 0 && frame.x[2] == 1 && frame.x[3] == UINT32_MAX);
 }

@@ -42,12 +42,12 @@ static void test_the_newest_cpu_is_cut_down(void **state)
 	static const struct {
 		unsigned int reg, shift, value;
 	} expected[] = {
-		{PFR0, 0, 2},   {PFR0, 4, 1},   {PFR0, 8, 0},  {PFR0, 12, 0}, {PFR0, 24, 1},
-		{PFR0, 28, 0},  {PFR0, 32, 0},  {PFR0, 36, 0}, {PFR0, 40, 0}, {PFR0, 44, 0},
-		{PFR0, 52, 0},  {PFR1, 8, 0},   {PFR1, 12, 0}, {PFR1, 24, 0}, {PFR1, 36, 0},
-		{PFR1, 44, 0},  {DFR0, 0, 6},   {DFR0, 4, 0},  {DFR0, 8, 0},  {DFR0, 12, 1},
-		{DFR0, 20, 1},  {DFR0, 28, 0},  {DFR0, 32, 0}, {DFR0, 36, 15}, {DFR0, 40, 0},
-		{DFR0, 44, 0},  {DFR0, 52, 0},  {ISAR0, 24, 0}, {ISAR2, 0, 0}, {ISAR2, 16, 0},
+		{PFR0, 0, 2},   {PFR0, 4, 1},   {PFR0, 8, 0},   {PFR0, 12, 0},  {PFR0, 24, 1},
+		{PFR0, 28, 0},  {PFR0, 32, 0},  {PFR0, 36, 0},  {PFR0, 40, 0},  {PFR0, 44, 0},
+		{PFR0, 52, 0},  {PFR1, 8, 0},   {PFR1, 12, 0},  {PFR1, 24, 0},  {PFR1, 36, 0},
+		{PFR1, 44, 0},  {DFR0, 0, 6},   {DFR0, 4, 0},   {DFR0, 8, 0},   {DFR0, 12, 1},
+		{DFR0, 20, 1},  {DFR0, 28, 0},  {DFR0, 32, 0},  {DFR0, 36, 15}, {DFR0, 40, 0},
+		{DFR0, 44, 0},  {DFR0, 52, 0},  {ISAR0, 24, 0}, {ISAR2, 0, 0},  {ISAR2, 16, 0},
 		{MMFR0, 20, 1}, {MMFR0, 24, 0}, {MMFR0, 28, 0}, {MMFR0, 56, 0}, {MMFR0, 60, 1},
 		{MMFR1, 4, 0},  {MMFR1, 8, 0},  {MMFR1, 16, 0}, {MMFR1, 40, 0}, {MMFR2, 16, 0},
 		{MMFR2, 24, 0}, {MMFR2, 40, 0}, {MMFR2, 56, 0},
@@ -101,7 +101,7 @@ static void test_negative_fields_mean_absent(void **state)
 
 	(void)state;
 	all_features(hw);
-	hw[PFR0] = (hw[PFR0] & ~0xff0000ULL) | 0x0f0000U; /* no FP; AdvSIMD 0 */
+	hw[PFR0] = (hw[PFR0] & ~0xff0000ULL) | 0x0f0000U;       /* no FP; AdvSIMD 0 */
 	hw[MMFR0] = (hw[MMFR0] & ~0xff000000ULL) | 0xf1000000U; /* TGran4 none, TGran64 1 */
 	idregs_init(40);
 	idregs_merge(hw);

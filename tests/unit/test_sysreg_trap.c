@@ -121,20 +121,21 @@ static int reset(void **state)
 	return 0;
 }
 
-static uint64_t esr_of(unsigned int op0, unsigned int op1, unsigned int crn, unsigned int crm, unsigned int op2,
-		       unsigned int rt, bool read)
+static uint64_t esr_of(unsigned int op0, unsigned int op1, unsigned int crn, unsigned int crm,
+		       unsigned int op2, unsigned int rt, bool read)
 {
 	return EC_SYS64 | ESR_IL | ISS(op0, op1, crn, crm, op2) | rt << 5 | (read ? 1U : 0U);
 }
 
-static uint64_t mrs(unsigned int op0, unsigned int op1, unsigned int crn, unsigned int crm, unsigned int op2)
+static uint64_t mrs(unsigned int op0, unsigned int op1, unsigned int crn, unsigned int crm,
+		    unsigned int op2)
 {
 	assert_false(exit_sysreg(v, esr_of(op0, op1, crn, crm, op2, 3, true)));
 	return frame.x[3];
 }
 
-static void msr(unsigned int op0, unsigned int op1, unsigned int crn, unsigned int crm, unsigned int op2,
-		uint64_t value)
+static void msr(unsigned int op0, unsigned int op1, unsigned int crn, unsigned int crm,
+		unsigned int op2, uint64_t value)
 {
 	frame.x[4] = value;
 	assert_false(exit_sysreg(v, esr_of(op0, op1, crn, crm, op2, 4, false)));
@@ -158,7 +159,8 @@ static void test_keys_are_the_fields_of_the_syndrome(void **state)
 		unsigned int op0 = (unsigned int)unit_below(4), op1 = (unsigned int)unit_below(8);
 		unsigned int crn = (unsigned int)unit_below(16), crm = (unsigned int)unit_below(16);
 		unsigned int op2 = (unsigned int)unit_below(8);
-		uint64_t esr = esr_of(op0, op1, crn, crm, op2, (unsigned int)unit_below(32), n & 1U);
+		uint64_t esr = esr_of(op0, op1, crn, crm, op2, (unsigned int)unit_below(32),
+				      n & 1U);
 
 		assert_int_equal(KEY_OF(esr), KEY(op0, op1, crn, crm, op2));
 	}
@@ -172,8 +174,8 @@ static void test_every_encoding_from_el0_and_el1(void **state)
 	(void)state;
 	for (uint32_t n = 0; n < 1U << 17; n++) {
 		uint32_t key = n >> 1;
-		uint64_t esr = esr_of(key >> 14, key >> 11 & 7U, key >> 7 & 15U, key >> 3 & 15U, key & 7U,
-				      (unsigned int)unit_below(32), n & 1U);
+		uint64_t esr = esr_of(key >> 14, key >> 11 & 7U, key >> 7 & 15U, key >> 3 & 15U,
+				      key & 7U, (unsigned int)unit_below(32), n & 1U);
 		unsigned int before = undefs;
 
 		frame.elr = PC;
@@ -258,7 +260,8 @@ static void test_debug_registers_keep_values(void **state)
 		for (unsigned int op2 = 4; op2 < 8; op2++) {
 			uint64_t value = 0xfedcba9876543210ULL + n * 16U + op2;
 
-			assert_int_equal(mrs(2, 0, 0, n, op2), (op2 & 1U) != 0U ? (uint32_t)value : value);
+			assert_int_equal(mrs(2, 0, 0, n, op2),
+					 (op2 & 1U) != 0U ? (uint32_t)value : value);
 		}
 	}
 	assert_int_equal(undefs, 0);
@@ -331,7 +334,8 @@ static void test_aarch32_timer(void **state)
 	assert_false(exit_cp15_64(v, EC_CP15_64 | 2U << 16 | 3U << 10 | 2U << 5 | 14U << 1));
 	assert_int_equal(last_value, 0x200000001ULL);
 	/* MRC p15, 0, r1, c14, c2, 1; MCR p15, 0, r1, c14, c2, 0, under a condition, whose bits lie where op0 would. */
-	assert_false(exit_cp15_32(v, EC_CP15_32 | 0xeU << 20 | 1U << 17 | 14U << 10 | 1U << 5 | 2U << 1 | 1U));
+	assert_false(exit_cp15_32(v, EC_CP15_32 | 0xeU << 20 | 1U << 17 | 14U << 10 | 1U << 5 |
+					     2U << 1 | 1U));
 	assert_int_equal(frame.x[1], 5);
 	frame.x[1] = 0xdead00000009ULL;
 	assert_false(exit_cp15_32(v, EC_CP15_32 | 0x1fU << 20 | 14U << 10 | 1U << 5 | 2U << 1));
@@ -357,7 +361,8 @@ static void test_any_aarch32_syndrome(void **state)
 		unsigned int before = undefs;
 		uint64_t pc = frame.elr;
 
-		(void)((n & 1U) != 0U ? exit_cp15_32(v, EC_CP15_32 | iss) : exit_cp15_64(v, EC_CP15_64 | iss));
+		(void)((n & 1U) != 0U ? exit_cp15_32(v, EC_CP15_32 | iss)
+				      : exit_cp15_64(v, EC_CP15_64 | iss));
 		assert_int_equal(frame.elr, undefs == before ? pc + 4U : pc);
 	}
 }

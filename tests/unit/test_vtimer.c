@@ -77,8 +77,9 @@ void vcpu_kick(struct vcpu *vcpu)
 	kicks++;
 }
 
-int irq_connect_dynamic(unsigned int irq, unsigned int priority, void (*routine)(const void *parameter),
-			const void *parameter, uint32_t flags)
+int irq_connect_dynamic(unsigned int irq, unsigned int priority,
+			void (*routine)(const void *parameter), const void *parameter,
+			uint32_t flags)
 {
 	(void)priority;
 	(void)parameter;
