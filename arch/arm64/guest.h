@@ -28,8 +28,10 @@ BUILD_ASSERT(sizeof(struct guest_frame) % 16U == 0U, "a stack pointer");
 
 /** EL1 context of a vCPU that is not resident. guest.c lists what each is; FP registers are thread->fpu. */
 struct guest_context {
-	uint64_t sctlr, actlr, cpacr, ttbr0, ttbr1, tcr, esr, far, afsr0, afsr1, mair, amair, vbar, contextidr;
-	uint64_t elr, spsr, sp_el0, sp_el1, tpidr_el0, tpidrro_el0, tpidr_el1, par, csselr, cntkctl, mdscr, disr;
+	uint64_t sctlr, actlr, cpacr, ttbr0, ttbr1, tcr, esr, far, afsr0, afsr1, mair, amair, vbar,
+		contextidr;
+	uint64_t elr, spsr, sp_el0, sp_el1, tpidr_el0, tpidrro_el0, tpidr_el1, par, csselr, cntkctl,
+		mdscr, disr;
 	uint64_t apkey[10];
 	/* Constant while the VM lives. */
 	uint64_t vmpidr, vpidr;
@@ -64,7 +66,8 @@ void guest_save(struct guest_context *ctx);
  * @param flush_tlb another vCPU of the same VM has run on this CPU since this one did: what it left in the TLB
  *        without the others' knowledge (a "local" entry or invalidation) is not this one's
  */
-void guest_load(const struct guest_context *ctx, uint64_t hcr, uint64_t vtcr, uint64_t vttbr, bool flush_tlb);
+void guest_load(const struct guest_context *ctx, uint64_t hcr, uint64_t vtcr, uint64_t vttbr,
+		bool flush_tlb);
 
 /** @brief No guest's registers are of use any more: nothing of EL1 and stage 2 is walked, even speculatively. */
 void guest_leave(void);
