@@ -65,31 +65,31 @@
 #define DAIF_D   SYSREG_BIT(9)
 #define DAIF_ALL (DAIF_F | DAIF_I | DAIF_A | DAIF_D)
 /* Operands of `msr daifset/daifclr` */
-#define DAIFSET_F      1
-#define DAIFSET_I      2
-#define DAIFSET_A      4
-#define DAIFSET_D      8
-#define DAIFSET_ALL    15
-#define SPSR_M_SHIFT   0
-#define SPSR_M_WIDTH   5
-#define SPSR_MODE_MASK 0xf
-#define SPSR_M_EL0T    0x0
-#define SPSR_M_EL1T    0x4
-#define SPSR_M_EL1H    0x5
-#define SPSR_M_EL2T    0x8
-#define SPSR_M_EL2H    0x9
-#define SPSR_M_EL_MASK 0xc
+#define DAIFSET_F            1
+#define DAIFSET_I            2
+#define DAIFSET_A            4
+#define DAIFSET_D            8
+#define DAIFSET_ALL          15
+#define SPSR_M_SHIFT         0
+#define SPSR_M_WIDTH         5
+#define SPSR_MODE_MASK       0xf
+#define SPSR_M_EL0T          0x0
+#define SPSR_M_EL1T          0x4
+#define SPSR_M_EL1H          0x5
+#define SPSR_M_EL2T          0x8
+#define SPSR_M_EL2H          0x9
+#define SPSR_M_EL_MASK       0xc
 #define SPSR_M_AARCH32_SHIFT 4
-#define SPSR_M_AARCH32 SYSREG_BIT(SPSR_M_AARCH32_SHIFT)
-#define SPSR_BTYPE     SYSREG_VAL(3, 10)
-#define SPSR_V         SYSREG_BIT(28)
-#define SPSR_C         SYSREG_BIT(29)
-#define SPSR_Z         SYSREG_BIT(30)
-#define SPSR_N         SYSREG_BIT(31)
-#define SPSR_BTYPE     SYSREG_VAL(3, 10)
-#define SPSR_A32_T     SYSREG_BIT(5)
-#define SPSR_SS        SYSREG_BIT(21)
-#define SPSR_IL        SYSREG_BIT(20)
+#define SPSR_M_AARCH32       SYSREG_BIT(SPSR_M_AARCH32_SHIFT)
+#define SPSR_BTYPE           SYSREG_VAL(3, 10)
+#define SPSR_V               SYSREG_BIT(28)
+#define SPSR_C               SYSREG_BIT(29)
+#define SPSR_Z               SYSREG_BIT(30)
+#define SPSR_N               SYSREG_BIT(31)
+#define SPSR_BTYPE           SYSREG_VAL(3, 10)
+#define SPSR_A32_T           SYSREG_BIT(5)
+#define SPSR_SS              SYSREG_BIT(21)
+#define SPSR_IL              SYSREG_BIT(20)
 
 /* SCTLR_EL1 (and SCTLR_EL2 with E2H=1) */
 #define SCTLR_M      SYSREG_BIT(0)
@@ -254,10 +254,10 @@
 /* ID_AA64PFR1_EL1 */
 #define ID_PFR1_SSBS_SHIFT 4
 #define ID_PFR1_SSBS_WIDTH 4
-#define ID_PFR1_MTE_SHIFT 8
-#define ID_PFR1_MTE_WIDTH 4
-#define ID_PFR1_SME_SHIFT 24
-#define ID_PFR1_SME_WIDTH 4
+#define ID_PFR1_MTE_SHIFT  8
+#define ID_PFR1_MTE_WIDTH  4
+#define ID_PFR1_SME_SHIFT  24
+#define ID_PFR1_SME_WIDTH  4
 
 /* ID_AA64ISAR1_EL1, ID_AA64ISAR2_EL1: address authentication by each of the algorithms */
 #define ID_ISAR1_APA_SHIFT  4
@@ -356,61 +356,61 @@
 	 SYSREG_VAL(MAIR_ATTR_NORMAL_NC, 8 * MAIR_IDX_NORMAL_NC))
 
 /* ESR_ELx */
-#define ESR_ISS_SHIFT  0
-#define ESR_ISS_WIDTH  25
-#define ESR_IL         SYSREG_BIT(25)
-#define ESR_EC_SHIFT   26
-#define ESR_EC_WIDTH   6
-#define ESR_EC_UNKNOWN 0x00
-#define ESR_EC_WFX     0x01
-#define ESR_EC_CP15_32 0x03
-#define ESR_EC_CP15_64 0x04
-#define ESR_EC_CP15_32 0x03
-#define ESR_EC_CP15_64 0x04
-#define ESR_EC_CP14_32 0x05
-#define ESR_EC_FP      0x07
-#define ESR_EC_CP14_64 0x0c
-#define ESR_EC_ILLEGAL 0x0e
-#define ESR_EC_SVC64   0x15
-#define ESR_EC_HVC64   0x16
-#define ESR_EC_SMC64   0x17
-#define ESR_EC_SYS64   0x18
-#define ESR_EC_SVE     0x19
-#define ESR_EC_IABT_LO 0x20
-#define ESR_EC_IABT    0x21
-#define ESR_EC_PC_ALGN 0x22
-#define ESR_EC_DABT_LO 0x24
-#define ESR_EC_DABT    0x25
-#define ESR_EC_SP_ALGN 0x26
-#define ESR_EC_SERROR  0x2f
-#define ESR_EC_BRK     0x3c
-#define ESR_DFSC_SHIFT 0
-#define ESR_DFSC_WIDTH 6
+#define ESR_ISS_SHIFT    0
+#define ESR_ISS_WIDTH    25
+#define ESR_IL           SYSREG_BIT(25)
+#define ESR_EC_SHIFT     26
+#define ESR_EC_WIDTH     6
+#define ESR_EC_UNKNOWN   0x00
+#define ESR_EC_WFX       0x01
+#define ESR_EC_CP15_32   0x03
+#define ESR_EC_CP15_64   0x04
+#define ESR_EC_CP15_32   0x03
+#define ESR_EC_CP15_64   0x04
+#define ESR_EC_CP14_32   0x05
+#define ESR_EC_FP        0x07
+#define ESR_EC_CP14_64   0x0c
+#define ESR_EC_ILLEGAL   0x0e
+#define ESR_EC_SVC64     0x15
+#define ESR_EC_HVC64     0x16
+#define ESR_EC_SMC64     0x17
+#define ESR_EC_SYS64     0x18
+#define ESR_EC_SVE       0x19
+#define ESR_EC_IABT_LO   0x20
+#define ESR_EC_IABT      0x21
+#define ESR_EC_PC_ALGN   0x22
+#define ESR_EC_DABT_LO   0x24
+#define ESR_EC_DABT      0x25
+#define ESR_EC_SP_ALGN   0x26
+#define ESR_EC_SERROR    0x2f
+#define ESR_EC_BRK       0x3c
+#define ESR_DFSC_SHIFT   0
+#define ESR_DFSC_WIDTH   6
 #define FSC_TLB_CONFLICT 0x30U
-#define ESR_COND_SHIFT 20
-#define ESR_COND_WIDTH 4
-#define ESR_CV         SYSREG_BIT(24)
-#define ESR_WNR_SHIFT  6
-#define ESR_WNR        SYSREG_BIT(ESR_WNR_SHIFT)
-#define ESR_S1PTW      SYSREG_BIT(7)
-#define ESR_CM         SYSREG_BIT(8)
-#define ESR_EA         SYSREG_BIT(9)
-#define ESR_FNV        SYSREG_BIT(10)
+#define ESR_COND_SHIFT   20
+#define ESR_COND_WIDTH   4
+#define ESR_CV           SYSREG_BIT(24)
+#define ESR_WNR_SHIFT    6
+#define ESR_WNR          SYSREG_BIT(ESR_WNR_SHIFT)
+#define ESR_S1PTW        SYSREG_BIT(7)
+#define ESR_CM           SYSREG_BIT(8)
+#define ESR_EA           SYSREG_BIT(9)
+#define ESR_FNV          SYSREG_BIT(10)
 
 /* HPFAR_EL2: the faulting IPA's bits from 12 on, at bit 4 */
 #define HPFAR_FIPA SYSREG_VAL(0xfffffffffff, 4)
 /* The syndrome of a data access, if ESR_ISV */
-#define ESR_AR         SYSREG_BIT(14)
-#define ESR_SF         SYSREG_BIT(15)
-#define ESR_SRT_SHIFT  16
-#define ESR_SRT_WIDTH  5
-#define ESR_SSE        SYSREG_BIT(21)
-#define ESR_SAS_SHIFT  22
-#define ESR_SAS_WIDTH  2
-#define ESR_ISV        SYSREG_BIT(24)
+#define ESR_AR        SYSREG_BIT(14)
+#define ESR_SF        SYSREG_BIT(15)
+#define ESR_SRT_SHIFT 16
+#define ESR_SRT_WIDTH 5
+#define ESR_SSE       SYSREG_BIT(21)
+#define ESR_SAS_SHIFT 22
+#define ESR_SAS_WIDTH 2
+#define ESR_ISV       SYSREG_BIT(24)
 /* Fault status of aborts; the lower two bits of translation faults are the level */
-#define DFSC_TRANS     0x04
-#define DFSC_TYPE      0x3c
-#define DFSC_CONFLICT  0x30
+#define DFSC_TRANS    0x04
+#define DFSC_TYPE     0x3c
+#define DFSC_CONFLICT 0x30
 
 #endif /* ZVM_ARCH_ARM64_SYSREG_H_ */
