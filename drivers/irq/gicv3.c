@@ -563,8 +563,8 @@ static unsigned int maintenance_irq(const void *fdt, int node)
 	unsigned int intid;
 	uint32_t flags;
 
-	if (fdt_irq(fdt, node, 0U, &irq, NULL) != 0 ||
-	    gicv3_translate(&irq, &intid, &flags) != 0 || intid >= Z_IRQ_SPI_BASE) {
+	if (fdt_irq(fdt, node, 0U, &irq, NULL) != 0 || gicv3_translate(&irq, &intid, &flags) != 0 ||
+	    intid >= Z_IRQ_SPI_BASE) {
 		return 0U;
 	}
 	return intid;
