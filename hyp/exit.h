@@ -15,15 +15,15 @@ struct vcpu;
 
 /** Why a guest was left, as `zvm info` counts it. */
 enum exit_reason {
-	EXIT_IRQ,       /**< a physical interrupt */
-	EXIT_WFX,       /**< WFI or WFE */
+	EXIT_IRQ, /**< a physical interrupt */
+	EXIT_WFX, /**< WFI or WFE */
 	EXIT_HVC,
 	EXIT_SMC,
-	EXIT_SYSREG,    /**< a trapped system register or instruction */
-	EXIT_MMIO,      /**< data abort in an emulated region */
-	EXIT_ABORT,     /**< any other stage-2 abort, or one injected */
-	EXIT_FP,        /**< first use of FP registers */
-	EXIT_OTHER,     /**< everything else */
+	EXIT_SYSREG, /**< a trapped system register or instruction */
+	EXIT_MMIO,   /**< data abort in an emulated region */
+	EXIT_ABORT,  /**< any other stage-2 abort, or one injected */
+	EXIT_FP,     /**< first use of FP registers */
+	EXIT_OTHER,  /**< everything else */
 	EXIT_REASONS
 };
 
@@ -42,10 +42,11 @@ const char *exit_reason_name(enum exit_reason reason);
 typedef bool (*exit_handler_t)(struct vcpu *v, uint64_t esr);
 
 /* The classes that have a file of their own. */
-bool exit_sysreg(struct vcpu *v, uint64_t esr);     /* sysreg_trap.c: EC 0x18 */
-bool exit_cp15_32(struct vcpu *v, uint64_t esr);    /* sysreg_trap.c: EC 0x03, 0x05 (32-bit EL0) */
-bool exit_cp15_64(struct vcpu *v, uint64_t esr);    /* sysreg_trap.c: EC 0x04, 0x0c */
-bool exit_hvc(struct vcpu *v, uint64_t esr);        /* hypercall.c: EC 0x16; only x0-x17 are in the frame */
+bool exit_sysreg(struct vcpu *v, uint64_t esr);  /* sysreg_trap.c: EC 0x18 */
+bool exit_cp15_32(struct vcpu *v, uint64_t esr); /* sysreg_trap.c: EC 0x03, 0x05 (32-bit EL0) */
+bool exit_cp15_64(struct vcpu *v, uint64_t esr); /* sysreg_trap.c: EC 0x04, 0x0c */
+bool exit_hvc(struct vcpu *v,
+	      uint64_t esr); /* hypercall.c: EC 0x16; only x0-x17 are in the frame */
 bool exit_smc(struct vcpu *v, uint64_t esr);        /* hypercall.c: EC 0x17 */
 bool exit_data_abort(struct vcpu *v, uint64_t esr); /* mmio.c: EC 0x24 */
 
