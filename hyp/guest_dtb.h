@@ -39,7 +39,7 @@ int guest_dtb_room(const struct vm_config *config, uint64_t *room, struct vm_err
  * @param initrd_start, initrd_size IPA; size 0: none
  * @retval 0, *size is its size / -ENOSPC, -EINVAL with a line
  */
-int guest_dtb_make(const struct vm *vm, uint64_t initrd_start, uint64_t initrd_size, void *buffer, size_t room,
-		   size_t *size, struct vm_error *error);
+int guest_dtb_make(const struct vm *vm, uint64_t initrd_start, uint64_t initrd_size, void *buffer,
+		   size_t room, size_t *size, struct vm_error *error);
 
 #endif /* HYP_GUEST_DTB_H_ */
