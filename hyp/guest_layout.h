@@ -34,10 +34,10 @@
 #define GUEST_RAM_BASE UINT64_C(0x40000000)
 
 /** PPIs of the generic timer: INTIDs of secure physical, non-secure physical, virtual and hypervisor timer. */
-#define GUEST_TIMER_S_IRQ  29U
-#define GUEST_TIMER_P_IRQ  30U
-#define GUEST_TIMER_V_IRQ  27U
-#define GUEST_TIMER_H_IRQ  26U
+#define GUEST_TIMER_S_IRQ 29U
+#define GUEST_TIMER_P_IRQ 30U
+#define GUEST_TIMER_V_IRQ 27U
+#define GUEST_TIMER_H_IRQ 26U
 /** PPI of the PMU: INTID. Kept free, there is none. */
 #define GUEST_PMU_IRQ 23U
 
