@@ -80,7 +80,8 @@ struct vcpu {
 	k_thread_stack_t *stack;
 };
 
-BUILD_ASSERT(offsetof(struct vcpu, exits) == sizeof(struct k_thread) && EXIT_IRQ == 0, "GUEST_EXITS_IRQ of asm-offsets");
+BUILD_ASSERT(offsetof(struct vcpu, exits) == sizeof(struct k_thread) && EXIT_IRQ == 0,
+	     "GUEST_EXITS_IRQ of asm-offsets");
 
 /** @brief The vCPU whose exit is being handled; only on a vCPU's thread. */
 static ALWAYS_INLINE struct vcpu *vcpu_current(void)
