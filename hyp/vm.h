@@ -28,7 +28,7 @@
 #define VMS_MAX 32U
 
 enum vm_state {
-	VM_READY,   /**< created, never run */
+	VM_READY, /**< created, never run */
 	VM_RUNNING,
 	VM_PAUSED,
 	VM_STOPPED, /**< powered off, by command or by itself */
@@ -104,13 +104,14 @@ struct vm {
  * @param error   one line for people, without a newline, when it fails: what, where, what would be right
  * @return 0 / -ENOENT no such definition / -EINVAL definition or image is wrong / -ENOMEM / -ENOSPC too many VMs
  */
-int vm_create(const char *type, unsigned int vcpus, unsigned int mib, unsigned int *id, struct vm_error *error);
+int vm_create(const char *type, unsigned int vcpus, unsigned int mib, unsigned int *id,
+	      struct vm_error *error);
 
 /*
  * The commands. Each finds the VM by id, and says in @p error what was wrong: -ENOENT no such VM, -EPERM wrong state.
  * They block; not from a vCPU's thread.
  */
-int vm_run(unsigned int id, struct vm_error *error);    /* start, or resume a paused one */
+int vm_run(unsigned int id, struct vm_error *error); /* start, or resume a paused one */
 int vm_pause(unsigned int id, struct vm_error *error);
 int vm_resume(unsigned int id, struct vm_error *error);
 int vm_stop(unsigned int id, struct vm_error *error);
