@@ -14,10 +14,10 @@
 
 #include "lib/addr.h"
 
-#define VM_NAME_MAX     32U
-#define VM_DEVICES_MAX  16U
-#define VM_ERROR_TEXT   160U
-#define VM_VCPUS_MAX    8U
+#define VM_NAME_MAX    32U
+#define VM_DEVICES_MAX 16U
+#define VM_ERROR_TEXT  160U
+#define VM_VCPUS_MAX   8U
 
 /** One line for people: what was wrong, where, and what would be right. */
 struct vm_error {
@@ -43,10 +43,10 @@ struct vm_image {
 struct vm_device_def {
 	const char *name; /**< node, with its unit address if it has one */
 	const char *compatible;
-	uint64_t base;    /**< the device's own default if the definition names none */
+	uint64_t base; /**< the device's own default if the definition names none */
 	uint64_t size;
-	uint32_t irq;     /**< INTID, likewise; 0: it has none */
-	int node;         /**< in the definition, for properties of its own */
+	uint32_t irq; /**< INTID, likewise; 0: it has none */
+	int node;     /**< in the definition, for properties of its own */
 };
 
 struct vm_config {
@@ -81,7 +81,8 @@ struct vm_config {
  * @param fdt, size the definition, at a multiple of 8; it must stay where it is for as long as @p config is used
  * @retval 0 / -EINVAL, -ENOENT with a line in @p error
  */
-int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config *config, struct vm_error *error);
+int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config *config,
+	       struct vm_error *error);
 
 /**
  * @brief Other values than the definition's, with the same checks: `zvm new -c VCPUS -m MIB`.
