@@ -88,6 +88,7 @@ int mem_foreign(uint64_t base, uint64_t size);
  *
  * @param reserve keeps a range out of what is handed out, if all of it is RAM that nobody uses yet
  */
-void mem_reserve_more(const void *initrd, uint64_t size, void (*reserve)(uint64_t base, uint64_t size));
+void mem_reserve_more(const void *initrd, uint64_t size,
+		      void (*reserve)(uint64_t base, uint64_t size));
 
 #endif /* KERNEL_MEM_H_ */
