@@ -54,6 +54,8 @@ RESET = "    ldr x0, =0x84000009\n    hvc #0\n"
 GUESTS = {
     # Says hello and waits for ever.
     "idle": say("hello from the guest\\r\\n") + WAIT,
+    # Leaves a line without its end, and the colour red.
+    "partial": say("\\033[31mname: ") + WAIT,
     # Never says anything, never stops.
     "spin": "90: b 90b\n",
     "off": say("good night\\r\\n") + OFF,
