@@ -52,8 +52,7 @@ static int place(struct vdev *dev, const struct vm_device_def *def, struct vm_er
 			       dev->vm->config.name, dev->name, (unsigned long long)driver->size);
 	}
 	if (dev->irq != 0U && dev->irq < SPI_FIRST) {
-		return refuse(dev, error,
-			      "interrupts: a device's interrupt is a shared one, an SPI");
+		return refuse(dev, error, "irq: a device's interrupt is a shared one, 32 or above");
 	}
 	return 0;
 }
@@ -68,7 +67,7 @@ static int check_others(const struct vdev *dev, struct vm_error *error)
 		if (dev->irq != 0U && other->irq == dev->irq) {
 			return vm_fail(
 				error, -EINVAL,
-				"vms/%s.dtb: nodes %s and %s: both have interrupt %u; give one an interrupts",
+				"vms/%s.dtb: nodes %s and %s: both have interrupt %u; give one another irq",
 				config->name, other->name, dev->name, dev->irq);
 		}
 	}
