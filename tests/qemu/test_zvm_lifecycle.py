@@ -261,7 +261,7 @@ def test_autostart(machine, tmp_path):
     for number, name in ((0, "first"), (1, "second")):
         wait_state(m, number, "running")
         assert re.search(rf"(?m)^ *{number}  {name} ", good(m, "zvm info"))
-    text = m.tail(200)
+    text = m.tail(9000)
     assert "vm 0 (first): started" in text and "vm 1 (second): started" in text
     assert re.search(r"(?m)^autostart of wrong: vms/wrong.dtb: .*nowhere\.bin", text), text
 
