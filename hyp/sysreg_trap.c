@@ -31,9 +31,9 @@
 #define ISS_ENCODING 0x3ffc1eU
 #define ISS(op0, op1, crn, crm, op2)                                                               \
 	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
-/* A read of op0=3, op1=0, CRn=0, CRm=0..7, op2 any. */
-#define ISS_ID_MASK     (ISS(3U, 7U, 15U, 8U, 0U) | ISS_READ)
-#define ISS_ID_SPACE    (ISS(3U, 0U, 0U, 0U, 0U) | ISS_READ)
+/* op0=3, op1=0, CRn=0, CRm=0..7, op2 any. */
+#define ISS_ID_MASK     ISS(3U, 7U, 15U, 8U, 0U)
+#define ISS_ID_SPACE    ISS(3U, 0U, 0U, 0U, 0U)
 #define ISS_ID_INDEX(e) (((unsigned int)((e) << 2) & 0x38U) | ((unsigned int)((e) >> 17) & 7U))
 #define ISS_ICC_SGI1R   ISS(3U, 0U, 12U, 11U, 5U)
 
@@ -301,16 +301,22 @@ static bool __noinline access(struct vcpu *v, uint64_t esr)
 
 bool exit_sysreg(struct vcpu *v, uint64_t esr)
 {
+	struct guest_frame *f = v->frame;
+	unsigned int rt = ISS_RT(esr);
+
 	v->exits[EXIT_SYSREG]++;
 	/* The two that are frequent, and that are to be fast. */
-	if ((esr & ISS_ID_MASK) == ISS_ID_SPACE) {
-		step_over(v->frame);
-		vcpu_set_reg(v, ISS_RT(esr), idregs_guest[ISS_ID_INDEX(esr)]);
-		return false;
-	}
-	if ((esr & (ISS_ENCODING | ISS_READ)) == ISS_ICC_SGI1R) {
-		step_over(v->frame);
-		vgic_sgi(v, vcpu_reg(v, ISS_RT(esr)), true);
+	if ((esr & ISS_READ) != 0U) {
+		if ((esr & ISS_ID_MASK) == ISS_ID_SPACE) {
+			step_over(f);
+			if (likely(rt < ARRAY_SIZE(f->x))) {
+				f->x[rt] = idregs_guest[ISS_ID_INDEX(esr)];
+			}
+			return false;
+		}
+	} else if ((esr & ISS_ENCODING) == ISS_ICC_SGI1R) {
+		step_over(f);
+		vgic_sgi(v, likely(rt < ARRAY_SIZE(f->x)) ? f->x[rt] : 0U, true);
 		return false;
 	}
 	return access(v, esr);

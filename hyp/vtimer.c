@@ -176,7 +176,7 @@ void vtimer_save(struct vcpu *v)
 	t->cval = arch_vtimer_cval();
 	arch_vtimer_stop();
 	t->loaded = false;
-	if (v->waiting != 0U) {
+	if (v->waiting != 0U && timer_on(t->ctl)) {
 		v_wake_arm(v);
 	}
 }

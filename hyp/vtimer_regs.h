@@ -20,10 +20,16 @@ static inline bool timer_due(uint64_t now, uint64_t cval)
 	return now >= cval;
 }
 
+/** @brief Enabled and not masked: the line is up, or will be. */
+static inline bool timer_on(uint64_t ctl)
+{
+	return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE;
+}
+
 /** @brief The line: enabled, not masked, condition met. */
 static inline bool timer_line(uint64_t ctl, uint64_t cval, uint64_t now)
 {
-	return (ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) == CNT_CTL_ENABLE && timer_due(now, cval);
+	return timer_on(ctl) && timer_due(now, cval);
 }
 
 /** @brief What CTL reads as. ISTATUS is UNKNOWN while the timer is off: zero here. */
@@ -52,7 +58,7 @@ static inline uint64_t timer_tval_write(uint64_t value, uint64_t now)
 /** @brief Ticks until the line rises by itself, 0 if it is up, TIMER_WAIT_NEVER if it does not. */
 static inline uint64_t timer_wait(uint64_t ctl, uint64_t cval, uint64_t now)
 {
-	if ((ctl & (CNT_CTL_ENABLE | CNT_CTL_IMASK)) != CNT_CTL_ENABLE) {
+	if (!timer_on(ctl)) {
 		return TIMER_WAIT_NEVER;
 	}
 	return timer_due(now, cval) ? 0U : cval - now;
