@@ -77,6 +77,16 @@ static void load(struct z_cpu *cpu, struct vcpu *v)
 	vtimer_load(v);
 }
 
+/*
+ * List registers are filled with what whoever set the flag had to say. In one step, and acquired: a kick that comes
+ * meanwhile either is this one, with everything before it, or leaves the flag set.
+ */
+static void flush(struct vcpu *v)
+{
+	(void)__atomic_exchange_n(&v->flush, 0U, __ATOMIC_ACQUIRE);
+	vgic_flush(v);
+}
+
 /* Asks a CPU to save a context that it holds: vcpu_isr(). */
 static void ask_eviction(struct vcpu *v, const struct z_cpu *cpu)
 {
@@ -147,8 +157,7 @@ static void vcpu_isr(const void *arg)
 		return;
 	}
 	if (__atomic_load_n(&v->flush, __ATOMIC_RELAXED) != 0U) {
-		__atomic_store_n(&v->flush, 0U, __ATOMIC_RELAXED);
-		vgic_flush(v);
+		flush(v);
 	}
 }
 
@@ -177,8 +186,7 @@ void guest_before_enter(void)
 		/* Who kicks sets the flag, then looks who runs here: either it interrupts this CPU, or it is seen here. */
 		barrier_dmem_fence_full();
 		if (__atomic_load_n(&v->flush, __ATOMIC_RELAXED) != 0U) {
-			__atomic_store_n(&v->flush, 0U, __ATOMIC_RELAXED);
-			vgic_flush(v);
+			flush(v);
 		}
 		/* Once: who kicks from here on interrupts this CPU, and siblings that never stop must not keep it here. */
 		return;
@@ -239,7 +247,8 @@ void vcpu_kick(struct vcpu *v)
 	unsigned int key;
 	struct z_cpu *holder;
 
-	__atomic_store_n(&v->flush, 1U, __ATOMIC_RELAXED);
+	/* Behind what there is to be found (flush()). */
+	__atomic_store_n(&v->flush, 1U, __ATOMIC_RELEASE);
 	barrier_dmem_fence_full();
 	if (__atomic_load_n(&v->waiting, __ATOMIC_RELAXED) != 0U) {
 		/* It looks at the flag before it goes on. */
@@ -249,8 +258,7 @@ void vcpu_kick(struct vcpu *v)
 	key = arch_irq_lock();
 	holder = resident_on(v);
 	if (holder == arch_cpu()) {
-		__atomic_store_n(&v->flush, 0U, __ATOMIC_RELAXED);
-		vgic_flush(v);
+		flush(v);
 	} else if (holder != NULL &&
 		   __atomic_load_n(&holder->current, __ATOMIC_RELAXED) == &v->thread) {
 		z_ipi_send(1U << holder->arch.id, Z_SGI_VCPU);
