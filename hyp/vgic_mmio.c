@@ -231,7 +231,7 @@ uint32_t vgic_write_icactive(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t
 
 uint64_t vgic_read_priority(struct vm *vm, struct vcpu *v, uint32_t word)
 {
-	const uint8_t *p = &vgic_bank(vm, v, word / 8U)->priority[word % 8U * 4U];
+	const uint8_t *p = &vgic_bank(vm, v, word / 8U)->priority[word * 4U % VGIC_BANK_IRQS];
 
 	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24;
 }
