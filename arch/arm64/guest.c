@@ -10,6 +10,8 @@
 #ifdef CONFIG_ZVM
 #include "arch/arm64/guest.h"
 
+#include <stddef.h>
+
 #include "arch/arm64/sysreg.h"
 
 #define HCRX_EL2_REG   S3_4_C1_C2_2
@@ -161,99 +163,78 @@ void guest_context_reset(struct guest_context *ctx)
 	*ctx = (struct guest_context){.sctlr = SCTLR_RES1, .vmpidr = vmpidr, .vpidr = vpidr};
 }
 
-static void save_pauth(uint64_t *key)
-{
-	key[0] = read_sysreg(APIAKEYLO_REG);
-	key[1] = read_sysreg(APIAKEYHI_REG);
-	key[2] = read_sysreg(APIBKEYLO_REG);
-	key[3] = read_sysreg(APIBKEYHI_REG);
-	key[4] = read_sysreg(APDAKEYLO_REG);
-	key[5] = read_sysreg(APDAKEYHI_REG);
-	key[6] = read_sysreg(APDBKEYLO_REG);
-	key[7] = read_sysreg(APDBKEYHI_REG);
-	key[8] = read_sysreg(APGAKEYLO_REG);
-	key[9] = read_sysreg(APGAKEYHI_REG);
-}
+/* Two members that lie side by side, of two registers. */
+#define SAVE_PAIR(ctx, member, reg0, reg1)                                                         \
+	do {                                                                                       \
+		uint64_t a_;                                                                       \
+		uint64_t b_;                                                                       \
+		__asm__ volatile("mrs %0, " SYSREG_STR(reg0) "\n\tmrs %1, " SYSREG_STR(            \
+					 reg1) "\n\tstp %0, %1, [%2, %3]"                          \
+				 : "=&r"(a_), "=&r"(b_)                                            \
+				 : "r"(ctx), "i"(offsetof(struct guest_context, member))           \
+				 : "memory");                                                      \
+	} while (0)
 
-static void load_pauth(const uint64_t *key)
-{
-	write_sysreg(key[0], APIAKEYLO_REG);
-	write_sysreg(key[1], APIAKEYHI_REG);
-	write_sysreg(key[2], APIBKEYLO_REG);
-	write_sysreg(key[3], APIBKEYHI_REG);
-	write_sysreg(key[4], APDAKEYLO_REG);
-	write_sysreg(key[5], APDAKEYHI_REG);
-	write_sysreg(key[6], APDBKEYLO_REG);
-	write_sysreg(key[7], APDBKEYHI_REG);
-	write_sysreg(key[8], APGAKEYLO_REG);
-	write_sysreg(key[9], APGAKEYHI_REG);
-}
+#define LOAD_PAIR(ctx, member, reg0, reg1)                                                         \
+	do {                                                                                       \
+		uint64_t a_;                                                                       \
+		uint64_t b_;                                                                       \
+		__asm__ volatile("ldp %0, %1, [%2, %3]\n\tmsr " SYSREG_STR(                        \
+					 reg0) ", %0\n\tmsr " SYSREG_STR(reg1) ", %1"              \
+				 : "=&r"(a_), "=&r"(b_)                                            \
+				 : "r"(ctx), "i"(offsetof(struct guest_context, member))           \
+				 : "memory");                                                      \
+	} while (0)
+
+/* All that are neither optional nor switch stage 1 on. */
+#define FOR_PAIRS(op, ctx)                                                                         \
+	do {                                                                                       \
+		op(ctx, cpacr, cpacr_el12, cntkctl_el12);                                          \
+		op(ctx, ttbr0, ttbr0_el12, ttbr1_el12);                                            \
+		op(ctx, esr, esr_el12, far_el12);                                                  \
+		op(ctx, afsr0, afsr0_el12, afsr1_el12);                                            \
+		op(ctx, mair, mair_el12, amair_el12);                                              \
+		op(ctx, vbar, vbar_el12, contextidr_el12);                                         \
+		op(ctx, elr, elr_el12, spsr_el12);                                                 \
+		op(ctx, sp_el0, sp_el0, sp_el1);                                                   \
+		op(ctx, tpidr_el0, tpidr_el0, tpidrro_el0);                                        \
+		op(ctx, tpidr_el1, tpidr_el1, par_el1);                                            \
+	} while (0)
+
+#define FOR_KEYS(op, ctx)                                                                          \
+	do {                                                                                       \
+		op(ctx, apkey[0], APIAKEYLO_REG, APIAKEYHI_REG);                                   \
+		op(ctx, apkey[2], APIBKEYLO_REG, APIBKEYHI_REG);                                   \
+		op(ctx, apkey[4], APDAKEYLO_REG, APDAKEYHI_REG);                                   \
+		op(ctx, apkey[6], APDBKEYLO_REG, APDBKEYHI_REG);                                   \
+		op(ctx, apkey[8], APGAKEYLO_REG, APGAKEYHI_REG);                                   \
+	} while (0)
 
 void guest_save(struct guest_context *ctx)
 {
-	ctx->sctlr = read_sysreg(sctlr_el12);
-	ctx->cpacr = read_sysreg(cpacr_el12);
-	ctx->ttbr0 = read_sysreg(ttbr0_el12);
-	ctx->ttbr1 = read_sysreg(ttbr1_el12);
-	ctx->tcr = read_sysreg(tcr_el12);
-	ctx->esr = read_sysreg(esr_el12);
-	ctx->far = read_sysreg(far_el12);
-	ctx->afsr0 = read_sysreg(afsr0_el12);
-	ctx->afsr1 = read_sysreg(afsr1_el12);
-	ctx->mair = read_sysreg(mair_el12);
-	ctx->amair = read_sysreg(amair_el12);
-	ctx->vbar = read_sysreg(vbar_el12);
-	ctx->contextidr = read_sysreg(contextidr_el12);
-	ctx->elr = read_sysreg(elr_el12);
-	ctx->spsr = read_sysreg(spsr_el12);
-	ctx->sp_el0 = read_sysreg(sp_el0);
-	ctx->sp_el1 = read_sysreg(sp_el1);
-	ctx->tpidr_el0 = read_sysreg(tpidr_el0);
-	ctx->tpidrro_el0 = read_sysreg(tpidrro_el0);
-	ctx->tpidr_el1 = read_sysreg(tpidr_el1);
-	ctx->par = read_sysreg(par_el1);
+	SAVE_PAIR(ctx, sctlr, sctlr_el12, tcr_el12);
+	FOR_PAIRS(SAVE_PAIR, ctx);
 	ctx->csselr = read_sysreg(csselr_el1);
-	ctx->cntkctl = read_sysreg(cntkctl_el12);
 	if (has_ras) {
 		/* What the guest sees as DISR_EL1 while HCR_EL2.AMO is 1. */
 		ctx->disr = read_sysreg(VDISR_EL2_REG);
 	}
 	if (has_pauth) {
-		save_pauth(ctx->apkey);
+		FOR_KEYS(SAVE_PAIR, ctx);
 	}
 }
 
 /* All but what switches stage 1 on. */
-static void load_rest(const struct guest_context *ctx)
+static ALWAYS_INLINE void load_rest(const struct guest_context *ctx)
 {
-	write_sysreg(ctx->vmpidr, vmpidr_el2);
-	write_sysreg(ctx->vpidr, vpidr_el2);
-	write_sysreg(ctx->cpacr, cpacr_el12);
-	write_sysreg(ctx->ttbr0, ttbr0_el12);
-	write_sysreg(ctx->ttbr1, ttbr1_el12);
-	write_sysreg(ctx->esr, esr_el12);
-	write_sysreg(ctx->far, far_el12);
-	write_sysreg(ctx->afsr0, afsr0_el12);
-	write_sysreg(ctx->afsr1, afsr1_el12);
-	write_sysreg(ctx->mair, mair_el12);
-	write_sysreg(ctx->amair, amair_el12);
-	write_sysreg(ctx->vbar, vbar_el12);
-	write_sysreg(ctx->contextidr, contextidr_el12);
-	write_sysreg(ctx->elr, elr_el12);
-	write_sysreg(ctx->spsr, spsr_el12);
-	write_sysreg(ctx->sp_el0, sp_el0);
-	write_sysreg(ctx->sp_el1, sp_el1);
-	write_sysreg(ctx->tpidr_el0, tpidr_el0);
-	write_sysreg(ctx->tpidrro_el0, tpidrro_el0);
-	write_sysreg(ctx->tpidr_el1, tpidr_el1);
-	write_sysreg(ctx->par, par_el1);
+	LOAD_PAIR(ctx, vmpidr, vmpidr_el2, vpidr_el2);
+	FOR_PAIRS(LOAD_PAIR, ctx);
 	write_sysreg(ctx->csselr, csselr_el1);
-	write_sysreg(ctx->cntkctl, cntkctl_el12);
 	if (has_ras) {
 		write_sysreg(ctx->disr, VDISR_EL2_REG);
 	}
 	if (has_pauth) {
-		load_pauth(ctx->apkey);
+		FOR_KEYS(LOAD_PAIR, ctx);
 	}
 	if (has_open_sme) {
 		/* Of a feature that guests are not told of: nothing in there goes from one to the other. */

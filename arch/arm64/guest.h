@@ -26,12 +26,20 @@ struct guest_frame {
 };
 BUILD_ASSERT(sizeof(struct guest_frame) % 16U == 0U, "a stack pointer");
 
-/** EL1 context of a vCPU that is not resident. guest.c lists what each is; FP registers are thread->fpu. */
+/** EL1 context of a vCPU that is not resident, in the pairs in which it is moved (guest.c); FP registers are thread->fpu. */
 struct guest_context {
-	uint64_t sctlr, actlr, cpacr, ttbr0, ttbr1, tcr, esr, far, afsr0, afsr1, mair, amair, vbar,
-		contextidr;
-	uint64_t elr, spsr, sp_el0, sp_el1, tpidr_el0, tpidrro_el0, tpidr_el1, par, csselr, cntkctl,
-		mdscr, disr;
+	uint64_t sctlr, tcr;
+	uint64_t cpacr, cntkctl;
+	uint64_t ttbr0, ttbr1;
+	uint64_t esr, far;
+	uint64_t afsr0, afsr1;
+	uint64_t mair, amair;
+	uint64_t vbar, contextidr;
+	uint64_t elr, spsr;
+	uint64_t sp_el0, sp_el1;
+	uint64_t tpidr_el0, tpidrro_el0;
+	uint64_t tpidr_el1, par;
+	uint64_t csselr, disr;
 	uint64_t apkey[10];
 	/* Constant while the VM lives. */
 	uint64_t vmpidr, vpidr;
