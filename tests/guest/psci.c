@@ -267,8 +267,10 @@ static void suspend_until(uint64_t function)
 	isb();
 	EXPECT_EQ(call(function, 0, (uint64_t)secondary_start, 0), 0);
 	EXPECT(now() >= deadline, "%ld ticks early", (int64_t)(deadline - now()));
+	/* Taken, so that it is not what ends the next. */
+	EXPECT_EQ(gic_ack(), VTIMER_INTID);
 	write_sysreg(cntv_ctl_el0, 0);
-	isb();
+	gic_eoi(VTIMER_INTID);
 }
 
 /* Standby: a pending interrupt ends it, masked in PSTATE or not, as WFI's does. */

@@ -97,7 +97,7 @@ static void interrupt(struct regs *regs, bool fiq)
 
 void exception(unsigned int kind, struct regs *regs)
 {
-	if (kind < 4) {
+	if (kind < 4 && sync_hook == NULL) {
 		unexpected(kind, regs); /* SP_EL0: nobody uses it here */
 	}
 	switch (kind & 3U) {

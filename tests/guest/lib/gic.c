@@ -97,6 +97,8 @@ void gic_cpu_init(void)
 	write_sysreg(ICC_PMR_EL1, 0xff);
 	write_sysreg(ICC_BPR1_EL1, 0);
 	write_sysreg(ICC_CTLR_EL1, 0);
+	write_sysreg(ICC_AP0R0_EL1, 0);
+	write_sysreg(ICC_AP1R0_EL1, 0);
 	write_sysreg(ICC_IGRPEN1_EL1, 1);
 	isb();
 }
