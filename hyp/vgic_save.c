@@ -191,7 +191,9 @@ bool vgic_pending(struct vcpu *v)
 		if (c->work != 0U) {
 			news = vgic_sync(v);
 		}
-		if (c->used == 0U && c->bank.ready == 0U && v->vm->vgic.ready_banks == 0U) {
+		/* Most often all that it had is done: nothing more needs to be known of the interface. */
+		if ((c->used & ~gic_virt_elrsr()) == 0U && c->bank.ready == 0U &&
+		    v->vm->vgic.ready_banks == 0U) {
 			pending = false;
 		} else {
 			gic_virt_save_aprs(ap0r, ap1r, vgic_host.prebits);

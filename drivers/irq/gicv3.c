@@ -407,8 +407,12 @@ static int init_cpu_interface(uint64_t mpidr)
 	uint64_t ctlr;
 
 #if ZVM_EL == 2
-	/* For us and, enabled, for EL1 (ICC_SRE_EL2.Enable). */
-	write_sysreg(read_sysreg(ICC_SRE_EL2_REG) | ICC_SRE_SRE | ICC_SRE_ENABLE, ICC_SRE_EL2_REG);
+	/*
+	 * For us. What EL1 does to its own enable traps where that can be (ICC_SRE_EL2.Enable is 0), so that no guest
+	 * takes the system registers away from the next one.
+	 */
+	write_sysreg((read_sysreg(ICC_SRE_EL2_REG) | ICC_SRE_SRE) & ~ICC_SRE_ENABLE,
+		     ICC_SRE_EL2_REG);
 	isb();
 #endif
 	write_sysreg(read_sysreg(ICC_SRE_EL1_REG) | ICC_SRE_SRE, ICC_SRE_EL1_REG);
