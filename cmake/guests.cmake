@@ -44,6 +44,7 @@ function(guest_image NAME)
 endfunction()
 
 guest_image(context context.c)
+guest_image(debug debug.c)
 guest_image(exits exits.c exits_ops.S)
 guest_image(gic_irq gic_irq.c)
 guest_image(gic_regs gic_regs.c)
