@@ -14,20 +14,23 @@
 
 #include "arch/arm64/sysreg.h"
 
-#define HCRX_EL2_REG   S3_4_C1_C2_2
-#define VDISR_EL2_REG  S3_4_C12_C1_1
-#define TPIDR2_EL0_REG S3_3_C13_C0_5
-#define SMPRI_EL1_REG  S3_0_C1_C2_4
-#define APIAKEYLO_REG  S3_0_C2_C1_0
-#define APIAKEYHI_REG  S3_0_C2_C1_1
-#define APIBKEYLO_REG  S3_0_C2_C1_2
-#define APIBKEYHI_REG  S3_0_C2_C1_3
-#define APDAKEYLO_REG  S3_0_C2_C2_0
-#define APDAKEYHI_REG  S3_0_C2_C2_1
-#define APDBKEYLO_REG  S3_0_C2_C2_2
-#define APDBKEYHI_REG  S3_0_C2_C2_3
-#define APGAKEYLO_REG  S3_0_C2_C3_0
-#define APGAKEYHI_REG  S3_0_C2_C3_1
+#define HCRX_EL2_REG    S3_4_C1_C2_2
+#define VDISR_EL2_REG   S3_4_C12_C1_1
+#define MPAMIDR_EL1_REG S3_0_C10_C4_4
+#define MPAMHCR_EL2_REG S3_4_C10_C4_0
+#define MPAM2_EL2_REG   S3_4_C10_C5_0
+#define TPIDR2_EL0_REG  S3_3_C13_C0_5
+#define SMPRI_EL1_REG   S3_0_C1_C2_4
+#define APIAKEYLO_REG   S3_0_C2_C1_0
+#define APIAKEYHI_REG   S3_0_C2_C1_1
+#define APIBKEYLO_REG   S3_0_C2_C1_2
+#define APIBKEYHI_REG   S3_0_C2_C1_3
+#define APDAKEYLO_REG   S3_0_C2_C2_0
+#define APDAKEYHI_REG   S3_0_C2_C2_1
+#define APDBKEYLO_REG   S3_0_C2_C2_2
+#define APDBKEYHI_REG   S3_0_C2_C2_3
+#define APGAKEYLO_REG   S3_0_C2_C3_0
+#define APGAKEYHI_REG   S3_0_C2_C3_1
 
 /* Of the boot CPU: what is there to be moved. */
 static bool has_pauth;
@@ -107,6 +110,24 @@ static void hide_debug(void)
 	write_sysreg(cptr, cpacr_el1);
 }
 
+/* Memory partitioning: everything in the default partition, and its registers trap (Arm DDI 0598, MPAM2_EL2). */
+static void hide_mpam(void)
+{
+	uint64_t idr;
+
+	if (SYSREG_FIELD(read_sysreg(id_aa64pfr0_el1), ID_PFR0_MPAM) == 0U &&
+	    SYSREG_FIELD(read_sysreg(id_aa64pfr1_el1), ID_PFR1_MPAM_FRAC) == 0U) {
+		return;
+	}
+	idr = read_sysreg(MPAMIDR_EL1_REG);
+	write_sysreg(MPAM2_TRAPMPAM0EL1 | MPAM2_TRAPMPAM1EL1 |
+			     ((idr & MPAMIDR_HAS_TIDR) != 0U ? MPAM2_TIDR : 0U),
+		     MPAM2_EL2_REG);
+	if ((idr & MPAMIDR_HAS_HCR) != 0U) {
+		write_sysreg(MPAMHCR_TRAP_MPAMIDR, MPAMHCR_EL2_REG);
+	}
+}
+
 /*
  * Cortex-A76 1165522, Cortex-A55 1530923: an AT instruction that is executed speculatively may walk the EL1 tables with
  * a mix of two contexts' registers, and leave the result in the TLB. No such walk happens while stage 1 is on and both
@@ -136,6 +157,7 @@ void guest_cpu_init(uint64_t vtcr)
 		write_sysreg(0U, HCRX_EL2_REG);
 	}
 	hide_debug();
+	hide_mpam();
 	isb();
 }
 

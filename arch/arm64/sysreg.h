@@ -290,6 +290,18 @@
 #define ID_MMFR0_FGT_SHIFT     56
 #define ID_MMFR0_FGT_WIDTH     4
 
+/* MPAM: the names of its registers are no assembler's */
+#define ID_PFR0_MPAM_SHIFT      40
+#define ID_PFR0_MPAM_WIDTH      4
+#define ID_PFR1_MPAM_FRAC_SHIFT 16
+#define ID_PFR1_MPAM_FRAC_WIDTH 4
+#define MPAMIDR_HAS_HCR         SYSREG_BIT(17)
+#define MPAMIDR_HAS_TIDR        SYSREG_BIT(58)
+#define MPAM2_TRAPMPAM1EL1      SYSREG_BIT(48)
+#define MPAM2_TRAPMPAM0EL1      SYSREG_BIT(49)
+#define MPAM2_TIDR              SYSREG_BIT(58)
+#define MPAMHCR_TRAP_MPAMIDR    SYSREG_BIT(31)
+
 /* Fine-grained trap registers */
 #define HFGRTR_EL2_REG  S3_4_C1_C1_4
 #define HFGWTR_EL2_REG  S3_4_C1_C1_5
