@@ -346,9 +346,9 @@ static void aborts(void)
 	ABORTS(".inst 0x3dc00020", IPRIO);   /* ldr q0, [x1] */
 	ABORTS(".inst 0xbd400020", IPRIO);   /* ldr s0, [x1] */
 	ABORTS(".inst 0xfd000020", IROUTER); /* str d0, [x1] */
-	ABORTS(".arch armv8.1-a\n\tswp w2, w3, [x1]", RTCMR);
-	ABORTS(".arch armv8.1-a\n\tldadd w2, w3, [x1]", RTCMR);
-	ABORTS(".arch armv8.1-a\n\tstadd w2, [x1]", RTCMR);
+	ABORTS(".arch_extension lse\n\tswp w2, w3, [x1]", RTCMR);
+	ABORTS(".arch_extension lse\n\tldadd w2, w3, [x1]", RTCMR);
+	ABORTS(".arch_extension lse\n\tstadd w2, [x1]", RTCMR);
 	ABORTS("ldr x2, [x1]", RTCMR - 4); /* a device of words */
 	write_sysreg(cpacr_el1, 0);
 	isb();
