@@ -341,9 +341,7 @@ static void both_timers(void)
 /* ---- counters ---- */
 
 static volatile uint64_t latest;
-static volatile bool stop;
 static volatile unsigned int backwards;
-static volatile unsigned int runners;
 static uint32_t turn;
 
 static void lock_turn(void)
