@@ -47,7 +47,7 @@ static int load_prio = LOADER_PRIO;
 
 void vm_manager_call(const struct vm *vm)
 {
-	(void)__atomic_fetch_or(&calls, BIT(vm->id), __ATOMIC_RELEASE);
+	(void)__atomic_fetch_or(&calls, (uint32_t)BIT(vm->id), __ATOMIC_RELEASE);
 	k_sem_give(&manager_sem);
 }
 
@@ -96,13 +96,16 @@ static void load_later(struct vm *vm)
 	k_sem_give(&loader_sem);
 }
 
-/* Takes the most urgent one that waits; VMS_MAX: none does. */
+/* Takes the most urgent one that waits, of equal ones the next behind the latest; VMS_MAX: none does. */
 static unsigned int load_next(void)
 {
+	static unsigned int latest;
 	unsigned int best = VMS_MAX;
 
 	(void)k_mutex_lock(&loader_lock, K_FOREVER);
-	for (unsigned int id = 0U; id < VMS_MAX; id++) {
+	for (unsigned int i = 1U; i <= VMS_MAX; i++) {
+		unsigned int id = (latest + i) % VMS_MAX;
+
 		if ((loads_waiting & BIT(id)) != 0U &&
 		    (best == VMS_MAX || loads[id] < loads[best])) {
 			best = id;
@@ -111,6 +114,7 @@ static unsigned int load_next(void)
 	load_prio = best != VMS_MAX ? loads[best] : K_LOWEST_APPLICATION_THREAD_PRIO;
 	if (best != VMS_MAX) {
 		loads_waiting &= ~(uint32_t)BIT(best);
+		latest = best;
 	}
 	loader_prio_update();
 	(void)k_mutex_unlock(&loader_lock);
