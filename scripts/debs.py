@@ -40,31 +40,39 @@ def run(command, **options):
     return done.stdout
 
 
-def machine_sources():
-    """[(URI, suite)] of Debian's main on this machine, and the codename of its release."""
+def machine_codename():
+    """Of the Debian release that this machine runs, or None."""
     try:
         release = pathlib.Path("/etc/os-release").read_text(encoding="utf-8")
     except OSError:
-        release = ""
+        return None
     name = re.search(r"^VERSION_CODENAME=(\w+)", release, re.M)
+    return name[1] if name else None
+
+
+def machine_sources():
+    """[(URI, suite)] of Debian's main on this machine, and the codename of its release."""
+    name = machine_codename()
     found = []
     if name:
         listing = run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)",
                        "Created-By: Packages"])
         for line in listing.splitlines():
             uri, suite, component = line.split()
-            if component == "main" and suite.split("-")[0].split("/")[0] == name[1] and (uri, suite) not in found:
+            if component == "main" and suite.split("-")[0].split("/")[0] == name and (uri, suite) not in found:
                 found.append((uri, suite))
     if not found:
         raise Trouble("this machine's apt has no sources of a Debian release: they are where the packages come from")
-    return found, name[1]
+    return found, name
 
 
 class Apt:
     """apt for arm64 packages of one suite; None is this machine's own with its updates."""
 
     def __init__(self, suite=None):
-        self.suite = suite
+        # The machine's own release comes with its security updates.
+        self.suite = None if suite == machine_codename() else suite
+        suite = self.suite
         self.home = CACHE / "apt" / (suite or "machine")
         self.debs = CACHE / "debs"
 

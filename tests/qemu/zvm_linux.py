@@ -2,9 +2,13 @@
 """Debian's kernels as guests, for the tests: bundles of them, and a Linux that is logged in to."""
 import os
 import re
+import sys
 
 from zvm_guests import good, wait_state
 from zvm_machine import BUILD, TOP, plain, tool
+
+sys.path.append(str(TOP / "scripts"))
+import debs  # noqa: E402
 
 CTRL_X = "\x18"
 # A guest's shell is ready when its prompt is the last thing on the line; busybox asks the terminal where it is then.
