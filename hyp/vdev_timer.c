@@ -52,6 +52,8 @@ void vdev_timer_stop(struct vdev_timer *timer)
 		z_unlock(key);
 		arch_spin_relax();
 		key = z_lock();
+		/* The function may have started it again. */
+		(void)z_timeout_cancel(&timer->timeout);
 	}
 	z_unlock(key);
 }

@@ -132,6 +132,8 @@ static void wake_stop(struct vtimer_wake *w)
 		z_unlock(key);
 		arch_spin_relax();
 		key = z_lock();
+		/* It may have started itself again. */
+		(void)z_timeout_cancel(&w->timeout);
 	}
 	z_unlock(key);
 }

@@ -36,6 +36,8 @@ struct fake_arch {
 	/** Turns of spin loops, and waits for an interrupt. */
 	unsigned int spins;
 	unsigned int waits;
+	/** What another CPU does meanwhile; NULL: nothing. */
+	void (*on_spin)(void);
 };
 
 extern struct fake_arch fake_arch;
@@ -98,6 +100,9 @@ static inline bool arch_is_in_isr(void)
 static inline void arch_spin_relax(void)
 {
 	fake_arch.spins++;
+	if (fake_arch.on_spin != NULL) {
+		fake_arch.on_spin();
+	}
 }
 
 static inline void arch_cpu_wait(void)

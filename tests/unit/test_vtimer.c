@@ -251,6 +251,27 @@ static void test_reset_silences(void **state)
 	assert_false(line30);
 }
 
+/* Another CPU is in the timeout's function, which finds that the time has not come yet, and starts it again. */
+static void start_again(void)
+{
+	ptimer_set_cval(v, 50000);
+	v->vtimer.p_wake.running = 0;
+}
+
+static void test_stopped_while_its_function_runs(void **state)
+{
+	(void)state;
+	ptimer_set_cval(v, 1000);
+	ptimer_set_ctl(v, 1);
+	v->vtimer.p_wake.running = 1;
+	fake_arch.on_spin = start_again;
+	vtimer_destroy(v);
+	assert_int_equal(fake_arch.spins, 1);
+	assert_false(z_timeout_pending(&v->vtimer.p_wake.timeout));
+	go_to(100000);
+	assert_int_equal(line_changes, 0);
+}
+
 static void test_hardware_holds_the_virtual_timer(void **state)
 {
 	(void)state;
@@ -404,6 +425,7 @@ int main(void)
 		cmocka_unit_test_setup(test_physical_timer_fires_and_falls, reset),
 		cmocka_unit_test_setup(test_far_deadlines_never_come, reset),
 		cmocka_unit_test_setup(test_reset_silences, reset),
+		cmocka_unit_test_setup(test_stopped_while_its_function_runs, reset),
 		cmocka_unit_test_setup(test_hardware_holds_the_virtual_timer, reset),
 		cmocka_unit_test_setup(test_a_waiting_vcpu_is_woken, reset),
 		cmocka_unit_test_setup(test_time_stands_still_in_a_pause, reset),
