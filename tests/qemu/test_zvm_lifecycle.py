@@ -5,7 +5,7 @@ import re
 import pytest
 
 from zvm_guests import ONE_THREAD, bad, bundle, command, definition, good, resources, state, wait_state
-from zvm_machine import BUILD, Machine
+from zvm_machine import BUILD, SCALE, Machine
 
 pytestmark = pytest.mark.xdist_group("zvm_lifecycle")
 
@@ -86,6 +86,26 @@ def test_resets_for_ever(host, kind):
     good(host, f"zvm stop {vm}")
     assert state(host, vm) == "stopped"
     assert state(host, other) == "running"
+
+
+def resets(m, vm):
+    """How often a VM has reset itself."""
+    said = re.search(r"has reset itself (\d+) times", good(m, f"zvm info {vm}"))
+    return int(said.group(1)) if said else 0
+
+
+def test_resets_side_by_side(host):
+    """Several that reset themselves for ever take turns: none keeps the others from being loaded again."""
+    vms = [new(host, "reset") for _ in range(3)]
+    for vm in vms:
+        good(host, f"zvm run {vm}")
+    before = [resets(host, vm) for vm in vms]
+    for _ in range(int(100 * SCALE)):
+        now = [resets(host, vm) for vm in vms]
+        if all(n > b + 10 for n, b in zip(now, before)):
+            break
+    else:
+        raise AssertionError(f"resets: {before}, then {now}")
 
 
 def test_delete_while_running(host):
