@@ -125,6 +125,8 @@ static const char *cpus_of(const struct vm *vm, uint32_t vcpu, char *text, size_
 
 static void print_vcpu(const struct shell *sh, const struct vcpu *v, const struct vm_usage *from)
 {
+	/* Once: the VM may just be starting again, and there is no CPU while its thread is being made. */
+	const struct z_cpu *on = __atomic_load_n(&v->thread.arch.cpu, __ATOMIC_RELAXED);
 	const char *state = vm_info_vcpu_state(v);
 	struct vm_usage to;
 	uint32_t permille;
@@ -133,8 +135,8 @@ static void print_vcpu(const struct shell *sh, const struct vcpu *v, const struc
 
 	vm_usage_vcpu(v, &to);
 	permille = vm_usage_permille(from, &to);
-	if (v->thread.arch.cpu != NULL) {
-		(void)snprintk(cpu, sizeof(cpu), "%u", v->thread.arch.cpu->arch.id);
+	if (on != NULL) {
+		(void)snprintk(cpu, sizeof(cpu), "%u", on->arch.id);
 	}
 	shell_print(sh, "%4u  %-8s  %4d  %3s  %-7s  %4u.%u %%  %7u", v->id, state,
 		    v->vm->config.priority, cpu, cpus_of(v->vm, v->id, cpus, sizeof(cpus)),
