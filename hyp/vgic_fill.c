@@ -273,8 +273,7 @@ static uint32_t refresh(struct vcpu *v)
 	return news;
 }
 
-/* Edges of interrupts whose list registers we know of: the guest is done with those, or they become pending there. */
-static uint32_t edges_again(struct vcpu *v)
+uint32_t vgic_edges_again(struct vcpu *v)
 {
 	struct vgic_bank *b = &v->vgic.bank;
 	uint32_t news = 0U;
@@ -339,7 +338,7 @@ static __attribute__((noinline)) uint32_t sync_all(struct vcpu *v)
 	if ((c->hcr & ICH_HCR_LRENPIE) != 0U) {
 		news |= vgic_take_eoi_count(v);
 	}
-	news |= edges_again(v);
+	news |= vgic_edges_again(v);
 	news |= fill(v);
 	return news & ~(1U << v->id);
 }

@@ -164,6 +164,11 @@ struct vgic_choice {
 uint32_t vgic_choose(struct vcpu *v, uint32_t vmcr, struct vgic_choice *best, uint32_t room);
 /** @return true if something wants a list register of the vCPU. */
 bool vgic_anything_ready(const struct vcpu *v);
+/**
+ * @brief Private interrupts that are latched, and in list registers: the guest is done with those, or they become
+ * pending there. Resident here or nowhere. @return news
+ */
+uint32_t vgic_edges_again(struct vcpu *v);
 /** @brief Deactivates what the guest has ended without a list register. Resident here. @return news */
 uint32_t vgic_take_eoi_count(struct vcpu *v);
 /** @brief Does what there is to do, and fills list registers. Resident here. @return news for others */

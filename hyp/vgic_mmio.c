@@ -37,53 +37,64 @@ static ALWAYS_INLINE uint64_t size_mask(unsigned int size)
 	return ~UINT64_C(0) >> (64U - 8U * size);
 }
 
-static ALWAYS_INLINE uint64_t regs_read(const struct vgic_regs *regs, struct vm *vm, struct vcpu *v,
-					uint32_t offset, unsigned int size)
+/* Reads register by register; what a row gives is cut to the access. */
+static ALWAYS_INLINE bool regs_read(const struct vgic_regs *regs, struct vcpu *v, uint32_t offset,
+				    unsigned int size, uint64_t *value)
 {
 	const struct vgic_reg *r = find(regs, offset, size);
 	uint32_t at;
 
-	if (unlikely(r == NULL || r->read == NULL)) {
-		return 0U;
+	*value = 0U;
+	if (likely(r != NULL && r->read != NULL)) {
+		at = offset - r->first;
+		*value = r->read(v->vm, v, at >> r->shift) >>
+				 ((at & ((1U << r->shift) - 1U)) * 8U) &
+			 size_mask(size);
 	}
-	at = offset - r->first;
-	return r->read(vm, v, at >> r->shift) >> ((at & ((1U << r->shift) - 1U)) * 8U) &
-	       size_mask(size);
+	return true;
 }
 
-static ALWAYS_INLINE void regs_write(const struct vgic_regs *regs, struct vm *vm, struct vcpu *v,
-				     uint32_t offset, unsigned int size, uint64_t value)
+static __attribute__((noinline)) bool written(struct vm *vm, uint32_t news)
+{
+	vgic_unlock_news(vm, news);
+	return true;
+}
+
+static ALWAYS_INLINE bool regs_write(const struct vgic_regs *regs, struct vcpu *v, uint32_t offset,
+				     unsigned int size, uint64_t value)
 {
 	const struct vgic_reg *r = find(regs, offset, size);
-	uint32_t at;
-	uint32_t shift;
+	struct vm *vm = v->vm;
 	uint32_t news;
 
 	if (unlikely(r == NULL || r->write == NULL)) {
-		return;
+		return true;
 	}
-	at = offset - r->first;
-	shift = (at & ((1U << r->shift) - 1U)) * 8U;
+	uint32_t at = offset - r->first;
+	uint32_t shift = (at & ((1U << r->shift) - 1U)) * 8U;
+
 	vgic_lock(vm);
 	news = r->write(vm, v, at >> r->shift, (value & size_mask(size)) << shift,
 			size_mask(size) << shift);
-	vgic_unlock_news(vm, news);
+	if (unlikely(news != 0U)) {
+		return written(vm, news);
+	}
+	vgic_unlock(vm);
+	return true;
 }
 
 static bool dist_read(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
 		      uint64_t *value)
 {
 	ARG_UNUSED(dev);
-	*value = regs_read(&vgic_dist_regs, v->vm, v, offset, size);
-	return true;
+	return regs_read(&vgic_dist_regs, v, offset, size, value);
 }
 
 static bool dist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
 		       uint64_t value)
 {
 	ARG_UNUSED(dev);
-	regs_write(&vgic_dist_regs, v->vm, v, offset, size, value);
-	return true;
+	return regs_write(&vgic_dist_regs, v, offset, size, value);
 }
 
 /* Two frames of 64 KiB for each vCPU (IHI 0069, 12.10). */
@@ -92,31 +103,27 @@ static bool dist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int 
 static bool redist_read(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
 			uint64_t *value)
 {
-	struct vm *vm = v->vm;
 	uint32_t id = offset >> REDIST_SHIFT;
 
 	ARG_UNUSED(dev);
-	if (unlikely(id >= vm->vcpu_count)) {
+	if (unlikely(id >= v->vm->vcpu_count)) {
 		return false;
 	}
-	*value = regs_read(&vgic_redist_regs, vm, vm->vcpu[id],
-			   offset & ((1U << REDIST_SHIFT) - 1U), size);
-	return true;
+	offset &= (1U << REDIST_SHIFT) - 1U;
+	return regs_read(&vgic_redist_regs, v->vm->vcpu[id], offset, size, value);
 }
 
 static bool redist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
 			 uint64_t value)
 {
-	struct vm *vm = v->vm;
 	uint32_t id = offset >> REDIST_SHIFT;
 
 	ARG_UNUSED(dev);
-	if (unlikely(id >= vm->vcpu_count)) {
+	if (unlikely(id >= v->vm->vcpu_count)) {
 		return false;
 	}
-	regs_write(&vgic_redist_regs, vm, vm->vcpu[id], offset & ((1U << REDIST_SHIFT) - 1U), size,
-		   value);
-	return true;
+	offset &= (1U << REDIST_SHIFT) - 1U;
+	return regs_write(&vgic_redist_regs, v->vm->vcpu[id], offset, size, value);
 }
 
 const struct mmio_ops vgic_dist_ops = {.read = dist_read, .write = dist_write};
@@ -190,15 +197,19 @@ uint32_t vgic_write_grpmod(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t v
 uint32_t vgic_write_isenable(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
 			     uint64_t mask)
 {
+	uint32_t bits = (uint32_t)value & ~vgic_bank(vm, v, n)->enabled;
+
 	ARG_UNUSED(mask);
-	return vgic_enable(vm, v, n, (uint32_t)value);
+	return bits != 0U ? vgic_enable(vm, v, n, bits) : 0U;
 }
 
 uint32_t vgic_write_icenable(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
 			     uint64_t mask)
 {
+	uint32_t bits = (uint32_t)value & vgic_bank(vm, v, n)->enabled;
+
 	ARG_UNUSED(mask);
-	return vgic_disable(vm, v, n, (uint32_t)value);
+	return bits != 0U ? vgic_disable(vm, v, n, bits) : 0U;
 }
 
 uint32_t vgic_write_ispend(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask)

@@ -47,6 +47,29 @@ static uint32_t hw_load(struct vcpu *v)
 	return news;
 }
 
+/*
+ * As they are, with what the guest is done with: the next of the same kind then takes the same way as always. What has to
+ * be known at once is whether a line is still high (LR.EOI), or a physical interrupt is active no more.
+ */
+static ALWAYS_INLINE uint32_t save_lrs(struct vcpu *v)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t news = 0U;
+
+	if (unlikely((c->work & VGIC_WORK_LRS) != 0U)) {
+		news = vgic_apply_asked(v);
+	}
+	if (unlikely(c->bank.hw_active != 0U || (c->used & gic_virt_eisr()) != 0U)) {
+		news |= vgic_reap(v);
+	}
+	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
+		uint32_t n = (uint32_t)__builtin_ctz(used);
+
+		c->lr[n] = gic_virt_lr(n);
+	}
+	return news;
+}
+
 void vgic_save(struct vcpu *v)
 {
 	struct vgic_cpu *c = &v->vgic;
@@ -58,13 +81,7 @@ void vgic_save(struct vcpu *v)
 		return;
 	}
 	if (c->used != 0U) {
-		news = vgic_reap(v);
-		if ((c->work & VGIC_WORK_LRS) != 0U) {
-			news |= vgic_apply_asked(v);
-		}
-		for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
-			(void)vgic_lr_get(c, (uint32_t)__builtin_ctz(used));
-		}
+		news = save_lrs(v);
 	}
 	if (unlikely((c->hcr & ICH_HCR_LRENPIE) != 0U)) {
 		news |= vgic_take_eoi_count(v);
@@ -200,6 +217,7 @@ bool vgic_pending(struct vcpu *v)
 			pending = any_signalled(v, gic_virt_vmcr(), running_priority(ap0r, ap1r));
 		}
 	} else if (c->on == NULL) {
+		news = vgic_edges_again(v);
 		pending = any_signalled(v, c->vmcr, running_priority(c->ap0r, c->ap1r));
 	} else {
 		pending = pending_elsewhere(v);

@@ -291,6 +291,22 @@ static void test_waiting(void **state)
 	assert_int_equal(f.kicks, 1);
 	f.vcpu[0].waiting = 0;
 	assert_int_equal(take_on(0), 50);
+	/* Again while it is not resident, and its list register is known for the time before. */
+	redist_write(0, SGI_FRAME + 0x80, 4, 0xffff);
+	redist_write(0, SGI_FRAME + 0x100, 4, 0xffff);
+	vgic_sgi(&f.vcpu[1], sgi1r(4, 1), true);
+	assert_int_equal(take_on(0), 4);
+	save(0);
+	assert_false(vgic_pending(&f.vcpu[0]));
+	vgic_sgi(&f.vcpu[1], sgi1r(4, 1), true);
+	assert_true(vgic_pending(&f.vcpu[0]));
+	load(0, 0);
+	assert_int_equal(take_on(0), 4);
+	save(0);
+	vgic_sgi(&f.vcpu[1], sgi1r(4, 1), true);
+	load(0, 0);
+	assert_true(vgic_pending(&f.vcpu[0]));
+	assert_int_equal(take_on(0), 4);
 	/* A level that comes again when its vCPU is saved: whoever waits is to hear of it. */
 	setup_irq(0, 51, 0x80, false);
 	vgic_set_spi(&f.vm, 51, true);
