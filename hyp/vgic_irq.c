@@ -52,12 +52,12 @@ static struct vcpu *choose_any(struct vm *vm)
 	return vm->vcpu[0];
 }
 
-static void set_target(struct vm *vm, uint32_t bank, uint32_t bit, const struct vcpu *target)
+static void set_target(struct vm *vm, uint32_t bank, uint32_t bits, const struct vcpu *target)
 {
 	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
 		uint32_t *spis = &vm->vcpu[i]->vgic.spis[bank - 1U];
 
-		*spis = vm->vcpu[i] == target ? *spis | bit : *spis & ~bit;
+		*spis = vm->vcpu[i] == target ? *spis | bits : *spis & ~bits;
 	}
 }
 
@@ -101,8 +101,8 @@ uint32_t vgic_update(struct vm *vm, struct vcpu *v, uint32_t n)
 	if (fresh == 0U) {
 		return news;
 	}
-	for (uint32_t any = fresh & g->any[n - 1U]; any != 0U; any &= any - 1U) {
-		set_target(vm, n, any & (0U - any), choose_any(vm));
+	if ((fresh & g->any[n - 1U]) != 0U) {
+		set_target(vm, n, fresh & g->any[n - 1U], choose_any(vm));
 	}
 	return news | targets(vm, n, fresh);
 }
