@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * TRNG firmware interface 1.0 (DEN0098). It promises conditioned entropy, so there is one source that will do: the CPU's
- * own generator, reseeded for each number (FEAT_RNG, RNDRRS). The kernel's sys_rand_get() is a sequence, not
- * entropy. On a machine without that generator the interface is not there, and says so.
+ * TRNG firmware interface 1.0 (DEN0098). It promises entropy. Of that there are two sources: the CPU's own generator,
+ * reseeded for each number (FEAT_RNG, RNDRRS), or else the kernel's, which the boot loader's seed makes unguessable
+ * (kernel/entropy.h). sys_rand_get() is a sequence, and no such source. On a machine with neither the interface is not
+ * there, and says so.
  */
 #include "arch/arm64/idregs.h"
 #include "hyp/hypercall.h"
 #include "hyp/idregs.h"
 #include "hyp/vcpu.h"
 #include "hyp/vpsci.h"
+#include "kernel/entropy.h"
 
 /* ID_AA64ISAR0_EL1.RNDR, as guests see it: all CPUs have it. */
 #define ISAR0      IDREG(6, 0)
@@ -28,9 +30,14 @@ static bool answer(struct vcpu *v, int64_t result)
 	return false;
 }
 
-static bool have_trng(void)
+static bool have_rndr(void)
 {
 	return (idregs_guest[ISAR0] >> ISAR0_RNDR & 0xfU) != 0U;
+}
+
+static bool have_trng(void)
+{
+	return have_rndr() || z_entropy_seeded();
 }
 
 bool trng_version(struct vcpu *v)
@@ -61,6 +68,9 @@ bool trng_get_uuid(struct vcpu *v)
 
 static bool random_word(uint64_t *word)
 {
+	if (!have_rndr()) {
+		return z_entropy_get(word);
+	}
 	for (unsigned int i = 0U; i < ATTEMPTS; i++) {
 		if (arch_random64(word)) {
 			return true;

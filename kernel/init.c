@@ -10,6 +10,7 @@
 #include "kernel/arch_api.h"
 #include "kernel/console.h"
 #include "kernel/device.h"
+#include "kernel/entropy.h"
 #include "kernel/init.h"
 #include "kernel/mem.h"
 #include "kernel/sched.h"
@@ -125,6 +126,9 @@ void kernel_start(const struct boot_info *bi)
 	}
 	run_level(Z_INIT_LEVEL_EARLY);
 	z_cpus_find(bi->fdt);
+#ifdef CONFIG_ZVM
+	z_entropy_find(bi->fdt);
+#endif
 	if (z_devices_probe(bi->fdt) != 0) {
 		arch_halt();
 	}
