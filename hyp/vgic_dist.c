@@ -5,7 +5,7 @@
  */
 #include <zephyr/sys/util.h>
 
-#include "hyp/vgic_internal.h"
+#include "hyp/vgic_regs.h"
 
 #define CTLR_ENABLES                                                                               \
 	0x07U /* Group 0, Group 1, and what is Secure Group 1 to an image that takes itself for secure */
@@ -192,3 +192,19 @@ const struct vgic_regs vgic_dist_regs = {
 	.index = index_of,
 	.bytes = FRAME_BYTES,
 };
+
+static bool dist_read(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+		      uint64_t *value)
+{
+	ARG_UNUSED(dev);
+	return vgic_reg_read(&vgic_dist_regs, v, offset, size, value);
+}
+
+static bool dist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+		       uint64_t value)
+{
+	ARG_UNUSED(dev);
+	return vgic_reg_write(&vgic_dist_regs, v, offset, size, value);
+}
+
+const struct mmio_ops vgic_dist_ops = {.read = dist_read, .write = dist_write};

@@ -192,91 +192,16 @@ static ALWAYS_INLINE void vgic_unlock_news(struct vm *vm, uint32_t news)
 	}
 }
 
-/* vgic_mmio.c, vgic_dist.c, vgic_redist.c: registers. */
+/* Registers: vgic_regs.h. */
 
-/** The sizes of accesses to a register, as bytes; all naturally aligned. */
-#define VGIC_8  0x1U
-#define VGIC_16 0x2U
-#define VGIC_32 0x4U
-#define VGIC_64 0x8U
-
-/**
- * A row: registers of one kind, one after the other. Accesses of other sizes, and registers that no row covers, read as
- * zero and ignore writes (IHI 0069, 12.1.3).
- */
-struct vgic_reg {
-	/** Offset in the frame(s), and bytes in all. */
-	uint32_t first;
-	uint32_t bytes;
-	/** A register is of 1 << shift bytes: 2 or 3. */
-	uint8_t shift;
-	/** VGIC_8 ... of what the sizes may be. */
-	uint8_t sizes;
-	/** @return register @p n of the row. NULL: zero. Lock not held. */
-	uint64_t (*read)(struct vm *vm, struct vcpu *v, uint32_t n);
-	/** @brief Bits of @p mask were written with @p value. NULL: ignored. Lock held. @return news */
-	uint32_t (*write)(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask);
-};
-
-/**
- * A table of rows in ascending order, and an index that says which row an offset may belong to: by words in the first
- * VGIC_BLOCK bytes, where registers of different kinds are side by side, by blocks of so many bytes in the rest, which
- * must not have more than one row each.
- */
-#define VGIC_BLOCK_SHIFT 7U
-#define VGIC_BLOCK       (1U << VGIC_BLOCK_SHIFT)
-#define VGIC_INDEX(offset)                                                                         \
-	((offset) < VGIC_BLOCK ? (offset) >> 2                                                     \
-			       : ((offset) >> VGIC_BLOCK_SHIFT) + VGIC_BLOCK / 4U - 1U)
-
-struct vgic_regs {
-	const struct vgic_reg *row;
-	uint32_t rows;
-	uint8_t *index;
-	/** Of the frames. */
-	uint32_t bytes;
-};
+struct vgic_regs;
 
 extern const struct vgic_regs vgic_dist_regs;
 extern const struct vgic_regs vgic_redist_regs;
-
-/** @brief Makes the indices. Once. */
-void vgic_regs_init(const struct vgic_regs *regs);
-
-/** GICD_IIDR, GICR_IIDR: implementer Arm (JEP106), as for other virtual GICs, and a product of ours. */
-#define VGIC_IIDR 0x5a00043bU
-
 extern const struct mmio_ops vgic_dist_ops;
 extern const struct mmio_ops vgic_redist_ops;
 
-/* Registers that both frames have, offsets and all: @p n is the bank. */
-uint64_t vgic_read_group(struct vm *vm, struct vcpu *v, uint32_t n);
-uint64_t vgic_read_grpmod(struct vm *vm, struct vcpu *v, uint32_t n);
-uint64_t vgic_read_enable(struct vm *vm, struct vcpu *v, uint32_t n);
-uint64_t vgic_read_pending(struct vm *vm, struct vcpu *v, uint32_t n);
-uint64_t vgic_read_active(struct vm *vm, struct vcpu *v, uint32_t n);
-uint32_t vgic_write_group(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask);
-uint32_t vgic_write_grpmod(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
-			   uint64_t mask);
-uint32_t vgic_write_isenable(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
-			     uint64_t mask);
-uint32_t vgic_write_icenable(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
-			     uint64_t mask);
-uint32_t vgic_write_ispend(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
-			   uint64_t mask);
-uint32_t vgic_write_icpend(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
-			   uint64_t mask);
-uint32_t vgic_write_isactive(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
-			     uint64_t mask);
-uint32_t vgic_write_icactive(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
-			     uint64_t mask);
-uint64_t vgic_read_priority(struct vm *vm, struct vcpu *v, uint32_t word);
-uint32_t vgic_write_priority(struct vm *vm, struct vcpu *v, uint32_t word, uint64_t value,
-			     uint64_t mask);
-uint64_t vgic_read_config(struct vm *vm, struct vcpu *v, uint32_t word);
-uint32_t vgic_write_config(struct vm *vm, struct vcpu *v, uint32_t word, uint64_t value,
-			   uint64_t mask);
-/** @brief CoreSight ID registers, from offset 0xffd0 on (IHI 0069, 12.1.2, "Identification registers"). */
-uint64_t vgic_read_id(struct vm *vm, struct vcpu *v, uint32_t n);
+/** @brief Makes the index of a table. Once. */
+void vgic_regs_init(const struct vgic_regs *regs);
 
 #endif /* HYP_VGIC_INTERNAL_H_ */

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Access to the registers of the virtual GIC: a row is found by the offset, the access is cut to the register.
- *
- * An index says which row an offset may belong to, so that this takes no search. Also the registers that both frames
- * have are here.
+ * What the registers of distributor and redistributors have in common: the index of a table, and the registers that both
+ * have. The accesses themselves are in vgic_regs.h.
  */
-#include "hyp/vgic_internal.h"
+#include "hyp/vgic_regs.h"
 
 /* ---- finding the row ---------------------------------------------------------------------------- */
 
@@ -20,114 +18,11 @@ void vgic_regs_init(const struct vgic_regs *regs)
 	}
 }
 
-/*
- * The row of an access, or NULL. A 64-bit access to two 32-bit registers is not one of the sizes (IHI 0069, 12.1.3);
- * what has no row or another size reads as zero, and writes are ignored.
- */
-static ALWAYS_INLINE const struct vgic_reg *find(const struct vgic_regs *regs, uint32_t offset,
-						 unsigned int size)
-{
-	const struct vgic_reg *r = &regs->row[regs->index[VGIC_INDEX(offset)]];
-
-	return offset - r->first < r->bytes && (r->sizes & size) != 0U ? r : NULL;
-}
-
-static ALWAYS_INLINE uint64_t size_mask(unsigned int size)
-{
-	return ~UINT64_C(0) >> (64U - 8U * size);
-}
-
-/* Reads register by register; what a row gives is cut to the access. */
-static ALWAYS_INLINE bool regs_read(const struct vgic_regs *regs, struct vcpu *v, uint32_t offset,
-				    unsigned int size, uint64_t *value)
-{
-	const struct vgic_reg *r = find(regs, offset, size);
-	uint32_t at;
-
-	*value = 0U;
-	if (likely(r != NULL && r->read != NULL)) {
-		at = offset - r->first;
-		*value = r->read(v->vm, v, at >> r->shift) >>
-				 ((at & ((1U << r->shift) - 1U)) * 8U) &
-			 size_mask(size);
-	}
-	return true;
-}
-
-static __attribute__((noinline)) bool written(struct vm *vm, uint32_t news)
+bool vgic_reg_written(struct vm *vm, uint32_t news)
 {
 	vgic_unlock_news(vm, news);
 	return true;
 }
-
-static ALWAYS_INLINE bool regs_write(const struct vgic_regs *regs, struct vcpu *v, uint32_t offset,
-				     unsigned int size, uint64_t value)
-{
-	const struct vgic_reg *r = find(regs, offset, size);
-	struct vm *vm = v->vm;
-	uint32_t news;
-
-	if (unlikely(r == NULL || r->write == NULL)) {
-		return true;
-	}
-	uint32_t at = offset - r->first;
-	uint32_t shift = (at & ((1U << r->shift) - 1U)) * 8U;
-
-	vgic_lock(vm);
-	news = r->write(vm, v, at >> r->shift, (value & size_mask(size)) << shift,
-			size_mask(size) << shift);
-	if (unlikely(news != 0U)) {
-		return written(vm, news);
-	}
-	vgic_unlock(vm);
-	return true;
-}
-
-static bool dist_read(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
-		      uint64_t *value)
-{
-	ARG_UNUSED(dev);
-	return regs_read(&vgic_dist_regs, v, offset, size, value);
-}
-
-static bool dist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
-		       uint64_t value)
-{
-	ARG_UNUSED(dev);
-	return regs_write(&vgic_dist_regs, v, offset, size, value);
-}
-
-/* Two frames of 64 KiB for each vCPU (IHI 0069, 12.10). */
-#define REDIST_SHIFT 17U
-
-static bool redist_read(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
-			uint64_t *value)
-{
-	uint32_t id = offset >> REDIST_SHIFT;
-
-	ARG_UNUSED(dev);
-	if (unlikely(id >= v->vm->vcpu_count)) {
-		return false;
-	}
-	offset &= (1U << REDIST_SHIFT) - 1U;
-	return regs_read(&vgic_redist_regs, v->vm->vcpu[id], offset, size, value);
-}
-
-static bool redist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
-			 uint64_t value)
-{
-	uint32_t id = offset >> REDIST_SHIFT;
-
-	ARG_UNUSED(dev);
-	if (unlikely(id >= v->vm->vcpu_count)) {
-		return false;
-	}
-	offset &= (1U << REDIST_SHIFT) - 1U;
-	return regs_write(&vgic_redist_regs, v->vm->vcpu[id], offset, size, value);
-}
-
-const struct mmio_ops vgic_dist_ops = {.read = dist_read, .write = dist_write};
-const struct mmio_ops vgic_redist_ops = {.read = redist_read, .write = redist_write};
 
 /* ---- registers of a bit per interrupt ----------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
  */
 #include <zephyr/sys/util.h>
 
-#include "hyp/vgic_internal.h"
+#include "hyp/vgic_regs.h"
 
 #define SGI_BASE 0x10000U
 
@@ -89,3 +89,31 @@ const struct vgic_regs vgic_redist_regs = {
 	.index = index_of,
 	.bytes = FRAME_BYTES,
 };
+
+/* FRAME_BYTES for each vCPU (IHI 0069, 12.10): any may look at anybody's. */
+static bool redist_read(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+			uint64_t *value)
+{
+	uint32_t id = offset / FRAME_BYTES;
+
+	ARG_UNUSED(dev);
+	if (unlikely(id >= v->vm->vcpu_count)) {
+		return false;
+	}
+	return vgic_reg_read(&vgic_redist_regs, v->vm->vcpu[id], offset % FRAME_BYTES, size, value);
+}
+
+static bool redist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,
+			 uint64_t value)
+{
+	uint32_t id = offset / FRAME_BYTES;
+
+	ARG_UNUSED(dev);
+	if (unlikely(id >= v->vm->vcpu_count)) {
+		return false;
+	}
+	return vgic_reg_write(&vgic_redist_regs, v->vm->vcpu[id], offset % FRAME_BYTES, size,
+			      value);
+}
+
+const struct mmio_ops vgic_redist_ops = {.read = redist_read, .write = redist_write};

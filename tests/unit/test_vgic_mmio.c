@@ -4,6 +4,8 @@
  */
 #include "vgic_fixture.h"
 
+#include "hyp/vgic_regs.h"
+
 static void test_identity(void **state)
 {
 	(void)state;
