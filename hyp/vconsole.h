@@ -61,8 +61,8 @@ size_t vconsole_room(struct vconsole *con);
 int vconsole_get(struct vconsole *con);
 
 /*
- * The reader's side: one thread at a time; may block. Attach with the VM's mutex held (vm_get()): so it is not deleted
- * meanwhile. Once attached, the console stays until vconsole_detach(), and the mutex is not needed.
+ * The reader's side: one thread at a time; may block. Attach while the VM cannot go (vm_ref(), vm_get()). Once attached,
+ * the console stays until vconsole_detach().
  */
 /** @brief Attach. What the ring holds is to be read first. @retval 0 / -EBUSY somebody is attached / -EPIPE */
 int vconsole_attach(struct vconsole *con);
