@@ -42,7 +42,8 @@ def script(linux, vcpus):
     assert linux.sh("for i in $(seq 200); do echo $i | cat; done | tail -n 1").strip() == "200"
     linux.sh("seq 20000 > /tmp/a; sort -n /tmp/a | cmp - /tmp/a; rm /tmp/a")
     assert linux.sh("echo | awk '{ for (i = 1; i <= 1000; i++) s += 1 / i; print s }'").strip() == "7.48547"
-    before, after = (float(x) for x in linux.sh("cut -d ' ' -f 1 /proc/uptime; sleep 1; cut -d ' ' -f 1 /proc/uptime").split())
+    uptimes = linux.sh("cut -d ' ' -f 1 /proc/uptime; sleep 1; cut -d ' ' -f 1 /proc/uptime").split()
+    before, after = (float(x) for x in uptimes)
     assert after - before >= 1
     # The tests that come with it.
     assert re.search(r"T: 0 .* C: +100 ", linux.sh(f"cyclictest -q -m -p 80 -i 2000 -l 100 -t {vcpus}"))
