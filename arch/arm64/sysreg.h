@@ -416,6 +416,8 @@
 #define ESR_SF        SYSREG_BIT(15)
 #define ESR_SRT_SHIFT 16
 #define ESR_SRT_WIDTH 5
+/** The register is one of the upper half. */
+#define ESR_SRT_HIGH_SHIFT (ESR_SRT_SHIFT + ESR_SRT_WIDTH - 1)
 #define ESR_SSE       SYSREG_BIT(21)
 #define ESR_SAS_SHIFT 22
 #define ESR_SAS_WIDTH 2
