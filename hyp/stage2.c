@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 
+#include <zephyr/spinlock.h>
 #include <zephyr/sys/__assert.h>
 #include <zephyr/sys/printk.h>
 #include <zephyr/sys/util.h>
@@ -27,8 +28,10 @@
 static uint64_t vtcr;
 static unsigned int ipa_bits;
 static unsigned int phys_bits;
-/* VMs with tables. Under the lock of whoever makes VMs: one at a time. */
+/* VMs with tables. VMs may be made and deleted by several threads at once. */
 static unsigned int users;
+/* While users and vtcr change together. */
+static struct k_spinlock limits_lock;
 
 /* D19.2.160 VTCR_EL2.PS, as ID_AA64MMFR0_EL1.PARange. */
 static uint64_t phys_size(unsigned int bits)
@@ -133,28 +136,47 @@ static size_t root_size(void)
 	return pgtable_root_pages(PGTABLE_STAGE2, ipa_bits) * PGTABLE_PAGE_SIZE;
 }
 
+/* The first VM finds out what all CPUs can do. */
+static uint64_t user_comes(void)
+{
+	k_spinlock_key_t key = k_spin_lock(&limits_lock);
+	uint64_t value;
+
+	if (users++ == 0U) {
+		find_limits();
+	}
+	value = vtcr;
+	k_spin_unlock(&limits_lock, key);
+	return value;
+}
+
+static void user_goes(void)
+{
+	k_spinlock_key_t key = k_spin_lock(&limits_lock);
+
+	users--;
+	k_spin_unlock(&limits_lock, key);
+}
+
 int stage2_init(struct stage2 *s2)
 {
 	pte_t *root;
 
-	if (users == 0U) {
-		find_limits();
-	}
 	s2->vmid = vmid_alloc();
 	if (s2->vmid == VMID_NONE) {
 		return -ENOSPC;
 	}
+	s2->vtcr = user_comes();
 	/* Concatenated tables are aligned to their total size (D8.2.9). */
 	root = hyp_pages_alloc(root_size(), root_size());
 	if (root == NULL) {
+		user_goes();
 		vmid_free(s2->vmid);
 		return -ENOMEM;
 	}
 	s2->table_pages = (uint32_t)(root_size() / PGTABLE_PAGE_SIZE);
 	s2->vttbr = hpa_of(root).v | ((uint64_t)s2->vmid << VTTBR_VMID_SHIFT);
-	s2->vtcr = vtcr;
 	(void)pgtable_init(&s2->pt, PGTABLE_STAGE2, ipa_bits, phys_bits, root, &ops, s2);
-	users++;
 	return 0;
 }
 
@@ -168,7 +190,7 @@ void stage2_destroy(struct stage2 *s2)
 	vmid_free(s2->vmid);
 	s2->pt.root = NULL;
 	s2->vttbr = 0U;
-	users--;
+	user_goes();
 }
 
 int stage2_map(struct stage2 *s2, ipa_t ipa, hpa_t hpa, uint64_t size, unsigned int prot)
