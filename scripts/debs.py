@@ -80,7 +80,7 @@ class Apt:
         home = self.home
         pairs = {"Dir::Etc::sourcelist": home / "sources.list", "Dir::Etc::sourceparts": "-",
                  "Dir::State::lists": home / "lists", "Dir::Cache": home / "cache", "APT::Architecture": "arm64",
-                 "APT::Architectures::": "arm64", "APT::Sandbox::User": "", "Acquire::Languages": "none",
+                 "APT::Architectures::": "arm64", "APT::Sandbox::User": "root", "Acquire::Languages": "none",
                  "Acquire::Retries": "3", "Debug::NoLocking": "1"}
         return [word for name, value in pairs.items() for word in ("-o", f"{name}={value}")]
 
@@ -100,7 +100,10 @@ class Apt:
         signed = f" signed-by={KEYRING}" if os.path.exists(KEYRING) else ""
         (self.home / "sources.list").write_text(
             "".join(f"deb [arch=arm64{signed}] {uri} {suite} main\n" for uri, suite in sources), encoding="utf-8")
-        self._apt("apt-get", "update", "--error-on=any")
+        try:
+            self._apt("apt-get", "update", "--error-on=any")
+        except Trouble as error:
+            raise Trouble(f"{error} (is there a network, and a Debian mirror?)") from None
         (self.home / "done").touch()
 
     def graph(self, *packages):
@@ -120,6 +123,15 @@ class Apt:
 
     def download(self, *packages):
         """Paths of the packages' files, in that order."""
+        try:
+            return self._download(*packages)
+        except Trouble:
+            # The lists are as old as the build directory; the mirror may have gone on.
+            (self.home / "done").unlink()
+            self.update()
+            return self._download(*packages)
+
+    def _download(self, *packages):
         self.debs.mkdir(parents=True, exist_ok=True)
         paths, missing = {}, []
         for line in self._apt("apt-get", "download", "--print-uris", *packages).splitlines():
