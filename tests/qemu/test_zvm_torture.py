@@ -14,13 +14,13 @@ import time
 
 import pytest
 
-from zvm_guests import archive, assemble, command, compiled, definition, good, resources
+from zvm_guests import GUESTS, RESET, archive, assemble, command, compiled, definition, good, resources
 from zvm_machine import BUILD, SCALE, Machine, plain
 
 pytestmark = pytest.mark.xdist_group("zvm_torture")
 
 IMAGE = BUILD / "zvm_host.bin"
-SECONDS = float(os.environ.get("ZVM_TORTURE_SECONDS", "12"))
+SECONDS = float(os.environ.get("ZVM_TORTURE_SECONDS", "8"))
 SEED = int(os.environ.get("ZVM_TORTURE_SEED", "1"))
 LINUX = os.environ.get("ZVM_TORTURE_LINUX") == "1"
 VMS = 5
@@ -33,9 +33,29 @@ TYPES = {
     "pinned": ("storm.bin", 2, "cpus = <0 1>;"),
     "native": ("storm.bin", 2, 'cpus = <1 0>; wfi = "native";'),
     "context": ("context.bin", 4, ""),
-    "again": ("again.bin", 1, ""),
+    "hostile": ("hostile.bin", 2, ""),
+    "resets": ("resets.bin", 4, ""),
     "flood": ("flood.bin", 1, ""),
 }
+# Four vCPUs, each of which resets the machine as soon as it can, more or less at once.
+GUESTS["resets"] = """
+    mrs x0, mpidr_el1
+    ands x0, x0, #0xff
+    b.ne 91f
+    mov x22, #1
+90: ldr x0, =0xc4000003
+    mov x1, x22
+    adr x2, _start
+    mov x3, #0
+    hvc #0
+    add x22, x22, #1
+    cmp x22, #4
+    b.lo 90b
+91: mrs x23, cntvct_el0
+    and x23, x23, #0x3ff
+92: subs x23, x23, #1
+    b.pl 92b
+""" + RESET
 BAD = re.compile(r"storm: CPU|powered off|crashed|[1-9]\d* wrong|FP register|is 0x\w+, not|\*\*\*|ASSERT|unexpected|fatal")
 
 
@@ -48,7 +68,8 @@ def make_bundle(where):
     context = bytearray((BUILD / "guest_context.bin").read_bytes())
     struct.pack_into("<Q", context, OPTION, 1)
     files["context.bin"] = bytes(context)
-    files["again.bin"] = assemble(where, "reset").read_bytes()
+    files["hostile.bin"] = (BUILD / "guest_hostile.bin").read_bytes()
+    files["resets.bin"] = assemble(where, "resets").read_bytes()
     files["flood.bin"] = assemble(where, "flood").read_bytes()
     if LINUX:
         staged = BUILD / "bundle-default" / "linux"
@@ -79,7 +100,7 @@ class Torture:
     def new(self):
         """One more."""
         kind = self.random.choice(list(TYPES) + ["storm"] * 3 + ["linux"] * LINUX)
-        vm = int(re.match(r"vm (\d+): ", self.do(f"zvm new -t {kind}")).group(1))
+        vm = int(re.search(r"(?m)^vm (\d+): \w+, \d", self.do(f"zvm new -t {kind}")).group(1))
         self.do(f"zvm run {vm}", vm, "running")
 
     def look(self, vm):
