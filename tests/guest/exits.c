@@ -49,6 +49,9 @@ static void report(const char *name, uint64_t less)
 	uint64_t most = 0;
 	uint64_t sum = 0;
 
+	if (n == 0) {
+		return;
+	}
 	for (unsigned int i = 0; i < n; i++) {
 		uint64_t v = s[i] - less;
 
