@@ -451,7 +451,10 @@ static unsigned int line_left;
 static void uart_handler(unsigned int intid)
 {
 	record(intid);
-	if (line_left == 0 || --line_left == 0) {
+	if (line_left > 0) {
+		line_left--;
+	}
+	if (line_left == 0) {
 		write32(UARTIMSC, 0);
 	}
 }
