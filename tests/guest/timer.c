@@ -344,37 +344,18 @@ static volatile uint64_t latest;
 static volatile unsigned int backwards;
 static uint32_t turn;
 
-static void lock_turn(void)
-{
-	uint32_t old;
-	uint32_t failed;
-
-	do {
-		__asm__ volatile(
-			"ldaxr %w0, [%2]\n\tmov %w1, #1\n\tcbnz %w0, 1f\n\tstxr %w1, %w3, [%2]\n1: yield"
-			: "=&r"(old), "=&r"(failed)
-			: "r"(&turn), "r"(1)
-			: "memory");
-	} while (failed);
-}
-
-static void unlock_turn(void)
-{
-	__asm__ volatile("stlr wzr, [%0]" ::"r"(&turn) : "memory");
-}
-
 static void count_along(void *arg)
 {
 	for (unsigned int i = 0; i < 500; i++) {
 		uint64_t mine;
 
-		lock_turn();
+		lock_take(&turn);
 		mine = now();
 		if (mine < latest) {
 			backwards++;
 		}
 		latest = mine;
-		unlock_turn();
+		lock_give(&turn);
 	}
 }
 

@@ -10,25 +10,6 @@
 
 static uint32_t console_lock;
 
-static void lock(void)
-{
-	uint32_t old;
-	uint32_t failed;
-
-	do {
-		__asm__ volatile("ldaxr %w0, [%2]\n\tcbnz %w0, 1f\n\tstxr %w1, %w3, [%2]\n\tb 2f\n"
-				 "1: mov %w1, #1\n\tclrex\n\tyield\n2:"
-				 : "=&r"(old), "=&r"(failed)
-				 : "r"(&console_lock), "r"(1)
-				 : "memory");
-	} while (failed);
-}
-
-static void unlock(void)
-{
-	__asm__ volatile("stlr wzr, [%0]" ::"r"(&console_lock) : "memory");
-}
-
 static void put(char c)
 {
 	if (c == '\n') {
@@ -114,7 +95,7 @@ void vprint(const char *format, va_list args)
 	va_list copy;
 
 	va_copy(copy, args);
-	lock();
+	lock_take(&console_lock);
 	while (*format != '\0') {
 		if (*format == '%') {
 			format = convert(format + 1, &copy);
@@ -122,7 +103,7 @@ void vprint(const char *format, va_list args)
 			put(*format++);
 		}
 	}
-	unlock();
+	lock_give(&console_lock);
 	va_end(copy);
 }
 

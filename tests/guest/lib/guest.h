@@ -64,6 +64,32 @@ static inline void relax(void)
 	__asm__ volatile("yield" ::: "memory");
 }
 
+/* One try at a lock between vCPUs, which is 0 while nobody has it. */
+static inline bool lock_try(uint32_t *lock)
+{
+	uint32_t old;
+	uint32_t failed;
+
+	__asm__ volatile(
+		"ldaxr %w0, [%2]\n\tmov %w1, #1\n\tcbnz %w0, 1f\n\tstxr %w1, %w3, [%2]\n1: clrex"
+		: "=&r"(old), "=&r"(failed)
+		: "r"(lock), "r"(1)
+		: "memory");
+	return failed == 0;
+}
+
+static inline void lock_take(uint32_t *lock)
+{
+	while (!lock_try(lock)) {
+		relax();
+	}
+}
+
+static inline void lock_give(uint32_t *lock)
+{
+	__asm__ volatile("stlr wzr, [%0]" ::"r"(lock) : "memory");
+}
+
 static inline void irq_on(void)
 {
 	__asm__ volatile("msr daifclr, #2\n\tisb" ::: "memory");
