@@ -20,7 +20,10 @@ def bundles(tmp_path_factory):
             made[kernel] = bundle(tmp_path_factory.mktemp("bundle"), kernel)
         return made[kernel]
 
-    return make
+    yield make
+    # pytest keeps the directories of several runs, and these are large.
+    for path in made.values():
+        path.unlink()
 
 
 @pytest.fixture
