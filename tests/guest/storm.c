@@ -13,8 +13,8 @@
 #define SGI_PING 2U
 #define SGI_PONG 3U
 /* Of the machine's time: nothing but a lost interrupt takes so long, however busy the host is. */
-#define LOST_US  30000000UL
-#define TELL     256U
+#define LOST_US 30000000UL
+#define TELL    256U
 
 void fp_fill(uint64_t seed);
 unsigned int fp_differs(uint64_t seed);
@@ -37,7 +37,8 @@ static volatile bool quit;
 
 static void __attribute__((noreturn)) lost(const char *what, unsigned int other)
 {
-	print("storm: CPU %u round %u: %s (CPU %u)\n", cpu_index(), cpu[cpu_index()].rounds, what, other);
+	print("storm: CPU %u round %u: %s (CPU %u)\n", cpu_index(), cpu[cpu_index()].rounds, what,
+	      other);
 	for (;;) {
 		(void)smccc(PSCI_SYSTEM_OFF, 0, 0, 0);
 	}
