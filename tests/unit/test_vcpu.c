@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where a vCPU's context is, kicks, waiting, power: hyp/vcpu.c on two CPUs that take turns where the test says so. What another
- * CPU does "meanwhile" is done inside a function that the code under test calls.
+ * Where a vCPU's context is, kicks, waiting, power: hyp/vcpu.c on two CPUs that take turns where the test says so.
+ * What another CPU does "meanwhile" is done inside a function that the code under test calls.
  */
 #include "unit.h"
 
