@@ -10,7 +10,7 @@ from zvm_machine import BUILD, SCALE, Machine
 pytestmark = pytest.mark.xdist_group("zvm_lifecycle")
 
 IMAGE = BUILD / "zvm_host.bin"
-NAMES = ["idle", "spin", "off", "reset", "crash", "flood", "echo", "clock"]
+NAMES = ["idle", "spin", "off", "reset", "crash", "flood", "echo", "clock", "memory", "allreset", "alloff"]
 
 
 def make_bundle(where, more=None):
@@ -39,6 +39,8 @@ def same_resources(request):
     m = request.getfixturevalue("host")
     before = resources(m)
     yield
+    # A test that failed may have left the terminal to a guest.
+    m.type("\x18")
     for row in re.findall(r"(?m)^ *(\d+)  \S", command(m, "zvm info")[1]):
         good(m, f"zvm delete -f {row}")
     assert resources(m) == before
@@ -106,6 +108,41 @@ def test_resets_side_by_side(host):
             break
     else:
         raise AssertionError(f"resets: {before}, then {now}")
+
+
+def test_all_vcpus_power_off_at_once(host):
+    vm = new(host, "alloff", "-c 4")
+    for _ in range(20):
+        host.type(f"zvm run {vm}\r")
+        host.expect_text(f"vm {vm} (alloff): powered off")
+        wait_state(host, vm, "stopped")
+
+
+def test_all_vcpus_reset_at_once(host):
+    vm = new(host, "allreset", "-c 4")
+    good(host, f"zvm run {vm}")
+    for _ in range(10):
+        before = resets(host, vm)
+        assert state(host, vm) == "running"
+        good(host, f"zvm pause {vm}")
+        good(host, f"zvm resume {vm}")
+        while resets(host, vm) == before:
+            pass
+
+
+def test_memory_is_clear(host):
+    """Whenever a guest starts: the first time, after a reset, after a stop, and in memory that another VM had."""
+    for _ in range(2):
+        vm = new(host, "memory")
+        for line in ("run", "reset", "stop", "run"):
+            good(host, f"zvm {line} {vm}")
+            if line != "stop":
+                host.type(f"zvm look {vm}\r")
+                host.expect(r"memory is (not )?clear")
+                assert host.process.match.group(1) is None
+                host.type("\x18")
+                host.wait_prompt()
+        good(host, f"zvm delete -f {vm}")
 
 
 def test_delete_while_running(host):

@@ -27,6 +27,8 @@ def same_resources(host):
     """Every test leaves memory and threads as they were."""
     before = resources(host)
     yield
+    # A test that failed may have left the terminal to a guest.
+    host.type(CTRL_X)
     for row in re.findall(r"(?m)^ *(\d+)  \S", command(host, "zvm info")[1]):
         good(host, f"zvm delete -f {row}")
     assert resources(host) == before

@@ -51,6 +51,22 @@ WAIT = "90: wfi\n    b 90b\n"
 OFF = "    ldr x0, =0x84000008\n    hvc #0\n"
 RESET = "    ldr x0, =0x84000009\n    hvc #0\n"
 
+# Starts vCPUs 1 to 3; all go on with what follows, a little later.
+SMP = """
+    mov x28, #1
+95: ldr x0, =0xc4000003
+    mov x1, x28
+    adr x2, 96f
+    mov x3, #0
+    hvc #0
+    add x28, x28, #1
+    cmp x28, #4
+    b.lo 95b
+96: ldr x25, =2000
+97: subs x25, x25, #1
+    b.ne 97b
+"""
+
 GUESTS = {
     # Says hello and waits for ever.
     "idle": say("hello from the guest\\r\\n") + WAIT,
@@ -79,7 +95,22 @@ GUESTS = {
     add x22, x22, #1
     b 91b
 """,
-    # Sends back what it gets, in brackets.
+    # All of four vCPUs want the same at about the same time.
+    "allreset": SMP + RESET,
+    "alloff": SMP + OFF,
+    # Whether there is anything in its memory that it has not put there; then it puts something there.
+    "memory": """
+    ldr x22, =0x40010000
+    ldr x23, =0x40180000
+    mov x24, #0
+95: ldr x0, [x22]
+    orr x24, x24, x0
+    str x22, [x22], #8
+    cmp x22, x23
+    b.lo 95b
+    cbnz x24, 96f
+""" + say("memory is clear\\r\\n") + WAIT + "96:\n" + say("memory is not clear\\r\\n") + WAIT,
+    # Sends back what it gets.
     "echo": say("ready\\r\\n") + """
 93: ldr w1, [x20, #0x18]
     tbnz w1, #4, 93b
