@@ -5,7 +5,7 @@ import re
 import pytest
 
 from zvm_guests import ONE_THREAD, bundle, command, definition, good, resources, state, wait_state
-from zvm_machine import BUILD, LIMIT, Machine, plain
+from zvm_machine import BUILD, Machine, plain
 
 pytestmark = pytest.mark.xdist_group("zvm_look")
 
@@ -128,9 +128,10 @@ def test_guest_that_does_not_read(host, kind):
 
 def collect(m, size):
     """So many characters of what the console prints from here on."""
-    text, m.process.buffer = m.process.buffer, ""
+    text = ""
     while len(text) < size:
-        text += m.process.read_nonblocking(65536, LIMIT)
+        m.expect(r"(?s).+")
+        text += m.process.after
     return plain(text)
 
 
