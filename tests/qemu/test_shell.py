@@ -11,7 +11,7 @@ pytestmark = pytest.mark.xdist_group("shell")
 
 LEFT, RIGHT, UP, DOWN = "\x1b[D", "\x1b[C", "\x1b[A", "\x1b[B"
 HOME, END, DELETE, BACKSPACE, TAB, CTRL_C = "\x1b[H", "\x1b[F", "\x1b[3~", "\x7f", "\t", "\x03"
-COMMANDS = ["help", "version", "uptime", "kernel", "device", "log", "reboot", "poweroff"]
+COMMANDS = ["help", "version", "uptime", "kernel", "device", "log", "reboot", "poweroff", "zvm"]
 
 
 def test_help_lists_every_command(host):
