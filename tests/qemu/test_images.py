@@ -186,14 +186,17 @@ def test_linux_image(machine, tmp_path, pack):
     assert guest.initrd() == b"i" * 70000
 
 
-def test_own_tree(machine, tmp_path):
+@pytest.mark.parametrize("by", ["path", "address"])
+def test_own_tree(machine, tmp_path, by):
     raw, _ = peek_guest(tmp_path)
     (tmp_path / "own.dts").write_text("""/dts-v1/;
 / { #address-cells = <1>; #size-cells = <1>; board = "mine"; memory@0 { device_type = "memory"; reg = <0 0>; }; };""",
                                       encoding="utf-8")
     tool("dtc", "-q", "-o", tmp_path / "own.dtb", tmp_path / "own.dts")
+    dtb = {"path": 'dtb = "own.dtb";', "address": "dtb-reg = <0 0x50000000 0 0x10000>;"}[by]
     guest = Peek(start(machine, tmp_path, {"peek": raw, "own.dtb": (tmp_path / "own.dtb").read_bytes(), "initrd": b"mine"},
-                       definition("peek", mib=4, more='initrd = "initrd"; dtb = "own.dtb"; bootargs = "b";')))
+                       definition("peek", mib=4, more=f'initrd = "initrd"; bootargs = "b"; {dtb}'),
+                       extra=["-device", f"loader,file={tmp_path}/own.dtb,addr=0x50000000,force-raw=on"]))
     tree = guest.tree()
     assert 'board = "mine";' in tree
     assert "reg = <0x40000000 0x400000>;" in tree
