@@ -34,6 +34,7 @@ TYPES = {
     "native": ("storm.bin", 2, 'cpus = <1 0>; wfi = "native";'),
     "context": ("context.bin", 4, ""),
     "hostile": ("hostile.bin", 2, ""),
+    "rtos": ("rtos.bin", 2, ""),
     "resets": ("resets.bin", 4, ""),
     "flood": ("flood.bin", 1, ""),
 }
@@ -61,13 +62,14 @@ BAD = re.compile(r"storm: CPU|powered off|crashed|[1-9]\d* wrong|FP register|is 
 
 def make_bundle(where):
     """Guests that go on for ever."""
-    files = {f"vms/{name}.dtb": compiled(where, definition(image, vcpus=vcpus, mib=8, more=more).replace(
+    files = {f"vms/{name}.dtb": compiled(where, definition(image, vcpus=vcpus, mib=16, more=more).replace(
                  "devices {", 'devices { rtc0 { compatible = "arm,pl031"; };'))
              for name, (image, vcpus, more) in TYPES.items()}
     files["storm.bin"] = (BUILD / "guest_storm.bin").read_bytes()
     context = bytearray((BUILD / "guest_context.bin").read_bytes())
     struct.pack_into("<Q", context, OPTION, 1)
     files["context.bin"] = bytes(context)
+    files["rtos.bin"] = (BUILD / "rtos.bin").read_bytes()
     files["hostile.bin"] = (BUILD / "guest_hostile.bin").read_bytes()
     files["resets.bin"] = assemble(where, "resets").read_bytes()
     files["flood.bin"] = assemble(where, "flood").read_bytes()
