@@ -67,6 +67,20 @@ SMP = """
     b.ne 97b
 """
 
+# Prints the lower half of x22 in hexadecimal digits.
+NUMBER = """
+    mov x23, #28
+92: lsr x0, x22, x23
+    and x0, x0, #15
+    cmp x0, #10
+    add x1, x0, #'0'
+    add x2, x0, #('a' - 10)
+    csel x0, x1, x2, lo
+    bl putc
+    subs x23, x23, #4
+    b.pl 92b
+"""
+
 GUESTS = {
     # Says hello and waits for ever.
     "idle": say("hello from the guest\\r\\n") + WAIT,
@@ -81,17 +95,8 @@ GUESTS = {
     # Lines of 64 bytes, at full speed, for ever: a number and a filling.
     "flood": """
     mov x22, #0
-91: mov x23, #28
-92: lsr x0, x22, x23
-    and x0, x0, #15
-    cmp x0, #10
-    add x1, x0, #'0'
-    add x2, x0, #('a' - 10)
-    csel x0, x1, x2, lo
-    bl putc
-    subs x23, x23, #4
-    b.pl 92b
-""" + say(":0123456789012345678901234567890123456789012345678901\\r\\n") + """
+91:
+""" + NUMBER + say(":0123456789012345678901234567890123456789012345678901\\r\\n") + """
     add x22, x22, #1
     b 91b
 """,
@@ -143,17 +148,7 @@ GUESTS = {
     mov x25, #1000
     mul x22, x22, x25
     udiv x22, x22, x24
-    mov x23, #28
-92: lsr x0, x22, x23
-    and x0, x0, #15
-    cmp x0, #10
-    add x1, x0, #'0'
-    add x2, x0, #('a' - 10)
-    csel x0, x1, x2, lo
-    bl putc
-    subs x23, x23, #4
-    b.pl 92b
-""" + say(" ms\\r\\n") + "    b 93b\n",
+""" + NUMBER + say(" ms\\r\\n") + "    b 93b\n",
 }
 
 DEFINITION = """/dts-v1/;
