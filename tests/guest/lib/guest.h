@@ -58,10 +58,13 @@ static inline void wfi(void)
 	__asm__ volatile("dsb sy\n\twfi" ::: "memory");
 }
 
-/** Lets others run: under -icount an emulated CPU runs until it says so. */
+/**
+ * Lets others run: under -icount an emulated CPU runs until it says so. That takes the emulator long, so time goes by
+ * first.
+ */
 static inline void relax(void)
 {
-	__asm__ volatile("yield" ::: "memory");
+	__asm__ volatile(".rept 48\n\tnop\n\t.endr\n\tyield" ::: "memory");
 }
 
 /* One try at a lock between vCPUs, which is 0 while nobody has it. */
