@@ -73,11 +73,12 @@ test-fresh: ## `make run` and `make test` in a minimal Debian 12 and a minimal D
 	@scripts/setup fresh
 	@scripts/test-fresh
 
-bench: ## exact instruction counts of the kernel's operations, at EL1 and EL2, beside Zephyr's
+bench: ## exact instruction counts: the kernel's operations beside Zephyr's, exits of guests beside other hypervisors'
 	@scripts/setup run
 	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet bench_el1 bench_el2
+	@ninja -C $(BUILD) --quiet bench_el1 bench_el2 exit_bench guest_exits zvm_host
 	@bench/run.py $(BUILD)
+	@bench/exits.py $(BUILD)
 
 check: ## formatting, static analysis, layering, and a build with gcc and with clang
 	@scripts/setup check

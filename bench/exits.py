@@ -30,7 +30,7 @@ MEMORY_MAX = 64 << 10
 MEMORY_VCPU_MAX = 16 << 10
 
 # Operation, key, other hypervisors, budget. Bao and Xvisor: own payload (GICv3, GICv2); Xen 4.20, KVM (VHE, Linux 6.12):
-# kvm-unit-tests' micro-benchmark less its loop and handler; all on this QEMU. They were given to this project.
+# kvm-unit-tests' micro-benchmark less its loop and handler; all on the same QEMU, measured once and noted here.
 ROWS = [
     ("HVC, PSCI_VERSION, round trip", "hvc", ("195", "403", "465", "1,244"), 80),
     ("trapped ID register read", "id_register", ("", "", "412", "1,587"), 90),
