@@ -418,10 +418,10 @@
 #define ESR_SRT_WIDTH 5
 /** The register is one of the upper half. */
 #define ESR_SRT_HIGH_SHIFT (ESR_SRT_SHIFT + ESR_SRT_WIDTH - 1)
-#define ESR_SSE       SYSREG_BIT(21)
-#define ESR_SAS_SHIFT 22
-#define ESR_SAS_WIDTH 2
-#define ESR_ISV       SYSREG_BIT(24)
+#define ESR_SSE            SYSREG_BIT(21)
+#define ESR_SAS_SHIFT      22
+#define ESR_SAS_WIDTH      2
+#define ESR_ISV            SYSREG_BIT(24)
 /* Fault status of aborts; the lower two bits of translation faults are the level */
 #define DFSC_TRANS    0x04
 #define DFSC_TYPE     0x3c
