@@ -12,7 +12,6 @@
 #include "arch/arm64/sysreg.h"
 #include "asm-offsets.h"
 
-
 	.section .head.entry, "ax"
 	b	boot_entry
 	nop
@@ -332,13 +331,14 @@ el2_common:
 	b	boot_vector_common
 .endm
 
-	.section .head.text, "ax"
+	.section .text.vectors, "ax", %progbits
 	.balign	2048
 boot_vectors:
 	.rept	16
 	boot_vector
 	.endr
 
+	.section .head.text, "ax"
 boot_vector_common:
 	mrs	x16, elr_el1
 	adr	x17, boot_probe_load

@@ -128,6 +128,8 @@ arch_vectors:
 	.endr
 #endif
 
+	/* Tables of vectors lie side by side: they are aligned to 2 KiB. */
+	.text
 	.type	irq, %function
 irq:
 	save_frame
