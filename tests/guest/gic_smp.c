@@ -298,7 +298,8 @@ static void storm(void)
 	}
 	gic_setup(2, 0x80, true);
 	irq_on();
-	EXPECT(WAIT_FOR(send_and_look()), "%u %u %u %u", count[0][2], count[1][2], count[2][2], count[3][2]);
+	EXPECT(WAIT_FOR(send_and_look()), "%u %u %u %u", count[0][2], count[1][2], count[2][2],
+	       count[3][2]);
 	quit = true;
 	dsb();
 	for (unsigned int i = 1; i < cpus; i++) {
