@@ -4,7 +4,8 @@
  * Access to the ICH_* registers, by encoding: older assemblers lack the names (IHI 0069, 11.6).
  *
  * Interrupts masked. What is written is seen by the guest from the exception return on, which synchronises the
- * context, as does the exception that led here: no ISB is needed in between (Arm ARM D1.3.4).
+ * context, as does the exception that led here: no ISB is needed in between (Arm ARM D1.3.4). Except where a register
+ * shows what list registers hold that may just have been written.
  */
 #ifndef ZVM_ARCH_ARM64_GIC_VIRT_H_
 #define ZVM_ARCH_ARM64_GIC_VIRT_H_
@@ -53,6 +54,7 @@ static ALWAYS_INLINE void gic_virt_set_vmcr(uint32_t vmcr)
 /** @return list registers that hold nothing and have no EOI maintenance interrupt to give, a bit each. */
 static ALWAYS_INLINE uint32_t gic_virt_elrsr(void)
 {
+	isb();
 	return (uint32_t)read_sysreg(ICH_ELRSR);
 }
 
@@ -77,6 +79,7 @@ static ALWAYS_INLINE uint32_t gic_virt_elrsr(void)
 /** @return list registers with an EOI maintenance interrupt to give, ICH_EISR_EL2, a bit each. */
 static ALWAYS_INLINE uint32_t gic_virt_eisr(void)
 {
+	isb();
 	return (uint32_t)read_sysreg(ICH_EISR);
 }
 
