@@ -56,6 +56,8 @@ VMS = [
     ("turn", 2, (2, 0), "cpus = <1 1>;"),
     ("spin", 1, (4, 0), "cpus = <1>;"),
 ]
+# Definitions come in the order of their names: this one is the first.
+WAIT = ("await", 1, (0, 0), "")
 VM = """/dts-v1/;
 / {{
 	compatible = "zvm,vm-v1";
@@ -84,10 +86,10 @@ def image(build, options, where):
     where.write_bytes(data)
 
 
-def bundle(build, where, repetitions):
+def bundle(build, where, repetitions, vms):
     """The VMs, packed."""
     definitions = []
-    for name, vcpus, options, more in VMS:
+    for name, vcpus, options, more in vms:
         image(build, (repetitions, *options), where / f"{name}.bin")
         definitions.append(where / f"{name}.dts")
         definitions[-1].write_text(VM.format(name=name, vcpus=vcpus, more=more), encoding="utf-8")
@@ -138,7 +140,7 @@ def measure_bare(build, where):
 
 def measure(build, where):
     """The VMs. Figures, and {vm: facts}."""
-    command = [TOP / "scripts/run", "--smp", CPUS, "--mem", "512M", "--icount", "--initrd", bundle(build, where, 0),
+    command = [TOP / "scripts/run", "--smp", CPUS, "--mem", "512M", "--icount", "--initrd", bundle(build, where, 0, VMS),
                build / "exit_bench.bin"]
     lines = run(command, "HOST END")
     text = "".join(lines)
@@ -224,7 +226,8 @@ def main():
         where = pathlib.Path(directory)
         bare = measure_bare(build, where)
         found, facts = measure(build, where)
-        counts = {} if arguments.no_trace else trace_exits.trace(build, where, bundle(build, where, 4), CPUS)
+        counts = {} if arguments.no_trace else trace_exits.trace(
+            build, where, bundle(build, where, 4, [WAIT, *VMS]), CPUS, sorted(vm[0] for vm in VMS))
     lines, over = table(found, bare, counts)
     print("Mean of 1000 repetitions, in instructions (QEMU -icount shift=0,sleep=off); what the hypervisor's part of the\n"
           "path has of barriers and so on is from a trace.\n")

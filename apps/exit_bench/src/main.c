@@ -3,7 +3,7 @@
 /*
  * The host's side of the exit benchmark (bench/exits.py): runs the VMs of the bundle one after the other and prints what
  * they print. A VM whose name begins with "spin" runs for ever: meanwhile the way from a device's interrupt to a
- * real-time task on its CPU is measured. Lines that begin with HOST are the host's own figures.
+ * real-time task on its CPU is measured; one named "await" does not run, a key is waited for. Lines that begin with HOST are the host's own figures.
  *
  * The device is the EL1 physical timer, which nobody else uses here: the host has the EL2 one, guests' is emulated.
  */
@@ -17,6 +17,7 @@
 #include "hyp/bundle.h"
 #include "hyp/vconsole.h"
 #include "hyp/vm.h"
+#include "kernel/console.h"
 #include "kernel/heap.h"
 #include "kernel/mem.h"
 
@@ -35,7 +36,7 @@ static K_THREAD_STACK_DEFINE(task_stack, 4096);
 static struct k_thread task_thread;
 static uint64_t samples[REPETITIONS];
 
-static void isr(const void *arg)
+static void device_isr(const void *arg)
 {
 	ARG_UNUSED(arg);
 	write_sysreg(0U, SYS_CNTP_CTL_EL02);
@@ -43,7 +44,7 @@ static void isr(const void *arg)
 }
 
 /* The task: waits for the device, and notes how long after the interrupt it runs. */
-static void task(void *p1, void *p2, void *p3)
+static void device_task(void *p1, void *p2, void *p3)
 {
 	ARG_UNUSED(p1);
 	ARG_UNUSED(p2);
@@ -65,8 +66,8 @@ static void measure_device(void)
 	uint64_t most = 0U;
 	uint64_t sum = 0U;
 
-	(void)irq_connect_dynamic(DEVICE_INTID, DEVICE_PRIORITY, isr, NULL, 0U);
-	k_thread_create(&task_thread, task_stack, K_THREAD_STACK_SIZEOF(task_stack), task, NULL,
+	(void)irq_connect_dynamic(DEVICE_INTID, DEVICE_PRIORITY, device_isr, NULL, 0U);
+	k_thread_create(&task_thread, task_stack, K_THREAD_STACK_SIZEOF(task_stack), device_task, NULL,
 			NULL, NULL, K_PRIO_COOP(2), 0U, K_FOREVER);
 	(void)k_thread_cpu_pin(&task_thread, GUEST_CPU);
 	k_thread_start(&task_thread);
@@ -144,6 +145,16 @@ static int run(const char *type)
 	return vm_delete(id, true, &error);
 }
 
+/* A trace begins here: bench/trace_exits.py types when it is ready. Not idle meanwhile: an emulator would not wake up. */
+static void wait_for_key(void)
+{
+	char key;
+
+	printk("HOST ready\n");
+	while (z_console_read(&key, 1U, K_MSEC(1)) <= 0) {
+	}
+}
+
 int main(void)
 {
 	const char *type;
@@ -152,7 +163,11 @@ int main(void)
 	printk("HOST cycles_per_second %u\n", sys_clock_hw_cycles_per_sec());
 	vm_autostart();
 	for (unsigned int n = 0U; rc == 0 && (type = bundle_type(n)) != NULL; n++) {
-		rc = run(type);
+		if (strcmp(type, "await") == 0) {
+			wait_for_key();
+		} else {
+			rc = run(type);
+		}
 	}
 	printk("HOST END\n");
 	return 0;
