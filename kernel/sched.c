@@ -187,7 +187,7 @@ static __noinline void switch_hooks(struct z_cpu *cpu, struct k_thread *prev, st
 		arch_fpu_switch(cpu, prev, next);
 	}
 	if (z_slices_used) {
-		z_slice_start(cpu, next, arch_cycles_relaxed());
+		z_slice_switch(cpu, prev, next);
 	}
 }
 

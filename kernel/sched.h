@@ -141,6 +141,14 @@ extern bool z_slices_used;
 /** @brief Starts the time slice of a thread that @p cpu, this one, is about to run. Lock held. */
 void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now);
 
+/**
+ * @brief The slice of @p next starts, with a switch from @p prev. Lock held.
+ *
+ * Who is preempted by somebody more urgent has the rest of its slice when it goes on, and not a new one: else a short
+ * period of an urgent thread would keep its equals from running for ever.
+ */
+void z_slice_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next);
+
 /** @brief Timer interrupt, lock held: the slice of the running thread is over. */
 void z_slice_expired(struct z_cpu *cpu);
 

@@ -32,11 +32,26 @@ void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
 {
 	uint64_t slice = slice_of(cpu, t);
 
+	if (slice != 0U && t->base.slice_left != 0U) {
+		slice = t->base.slice_left;
+	}
+	t->base.slice_left = 0U;
 	t->base.slice_expired = false;
 	cpu->slice_due = slice != 0U ? now + slice : Z_CYCLES_NEVER;
 	if (cpu->slice_due < cpu->timer_due) {
 		z_timer_update(cpu);
 	}
+}
+
+void z_slice_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
+{
+	uint64_t now = arch_cycles_relaxed();
+
+	if (next->base.prio < prev->base.prio && prev->base.thread_state == 0U &&
+	    cpu->slice_due != Z_CYCLES_NEVER && cpu->slice_due > now) {
+		prev->base.slice_left = cpu->slice_due - now;
+	}
+	z_slice_start(cpu, next, now);
 }
 
 void z_slice_expired(struct z_cpu *cpu)
@@ -97,6 +112,7 @@ void k_thread_time_slice_set(struct k_thread *thread, int32_t slice_ticks,
 
 	thread->base.slice_cycles = slice_ticks > 0 ? k_ticks_to_cyc_ceil64((uint64_t)slice_ticks)
 						    : 0U;
+	thread->base.slice_left = 0U;
 	thread->base.slice_expired_fn = expired;
 	thread->base.slice_data = data;
 	if (slice_ticks > 0 || z_slices_used) {

@@ -89,6 +89,8 @@ struct _thread_base {
 	struct _timeout timeout;
 	/** Time slice in cycles; 0: none of its own. */
 	uint64_t slice_cycles;
+	/** What was left of it when somebody more urgent came; 0: it starts anew. */
+	uint64_t slice_left;
 	void (*slice_expired_fn)(struct k_thread *thread, void *data);
 	void *slice_data;
 	/** Cycles it has run, up to the last time it was switched out. */

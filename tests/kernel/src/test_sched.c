@@ -334,6 +334,32 @@ ZTEST(sched_1cpu, test_slices_spare_urgent)
 	zassert_str_equal(sched_order, "01");
 }
 
+static void sched_interrupts_often(void *p1, void *p2, void *p3)
+{
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	ARG_UNUSED(p3);
+	while (sched_turns < 12U) {
+		k_usleep(400);
+	}
+}
+
+/* An urgent thread whose period is shorter than a slice: it must not give the one it preempts a new slice each time. */
+ZTEST(sched_1cpu, test_slices_go_on_after_preemption)
+{
+	sched_turns = 0U;
+	sched_last_runner = 0U;
+	k_sched_time_slice_set(1, K_PRIO_PREEMPT(6));
+	crew_start(0, sched_interrupts_often, NULL, NULL, K_PRIO_PREEMPT(3));
+	for (unsigned int i = 1; i < 3U; i++) {
+		crew_start(i, sched_takes_turns, NULL, NULL, K_PRIO_PREEMPT(7));
+	}
+	for (unsigned int i = 0; i < 3U; i++) {
+		crew_await_end(i);
+	}
+	zassert_true(sched_turns >= 12U);
+}
+
 static volatile unsigned int sched_expired;
 
 static void sched_slice_ended(struct k_thread *t, void *data)
