@@ -14,6 +14,7 @@
 #include <zephyr/kernel.h>
 
 #include "arch/arm64/sysreg.h"
+#include "exit_bench.h"
 #include "hyp/bundle.h"
 #include "hyp/vconsole.h"
 #include "hyp/vm.h"
@@ -67,8 +68,8 @@ static void measure_device(void)
 	uint64_t sum = 0U;
 
 	(void)irq_connect_dynamic(DEVICE_INTID, DEVICE_PRIORITY, device_isr, NULL, 0U);
-	k_thread_create(&task_thread, task_stack, K_THREAD_STACK_SIZEOF(task_stack), device_task, NULL,
-			NULL, NULL, K_PRIO_COOP(2), 0U, K_FOREVER);
+	k_thread_create(&task_thread, task_stack, K_THREAD_STACK_SIZEOF(task_stack), device_task,
+			NULL, NULL, NULL, K_PRIO_COOP(2), 0U, K_FOREVER);
 	(void)k_thread_cpu_pin(&task_thread, GUEST_CPU);
 	k_thread_start(&task_thread);
 	(void)k_thread_join(&task_thread, K_FOREVER);
@@ -165,10 +166,11 @@ int main(void)
 	for (unsigned int n = 0U; rc == 0 && (type = bundle_type(n)) != NULL; n++) {
 		if (strcmp(type, "await") == 0) {
 			wait_for_key();
-		} else {
+		} else if (!together(type)) {
 			rc = run(type);
 		}
 	}
+	run_together();
 	printk("HOST END\n");
 	return 0;
 }
