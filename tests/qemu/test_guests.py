@@ -8,7 +8,8 @@ from zvm_machine import BUILD, plain
 NAMES = ["context", "debug", "gic_irq", "gic_regs", "gic_smp", "mmio", "psci", "stage2", "sysreg", "timer"]
 # CPUs of the host, vCPUs of each guest, what else its definition says.
 SHAPES = {"1cpu_1vcpu": (1, 1, ""), "1cpu_2vcpus": (1, 2, ""), "2cpus_2vcpus": (2, 2, ""),
-          "4cpus_4vcpus": (4, 4, ""), "2cpus_4vcpus": (2, 4, ""), "pinned_native": (2, 2, 'cpus = <0 1>; wfi = "native";')}
+          "4cpus_4vcpus": (4, 4, ""), "2cpus_4vcpus": (2, 4, ""), "4cpus_8vcpus": (4, 8, ""),
+          "pinned_native": (2, 2, 'cpus = <0 1>; wfi = "native";')}
 
 
 @pytest.mark.parametrize("name", NAMES)
