@@ -108,10 +108,13 @@ static void sgis(bool wfi_too)
 		isb();
 		EXPECT(WAIT_FOR(total(4) == all + cpus), "%u of %u", total(4) - all, cpus);
 	}
+	/* The range selector is reserved where no affinity 0 is above 15: heeded or ignored. */
+	write_sysreg(ICC_SGI1R_EL1, sgi_to(0, 5) | 1UL << 44);
+	isb();
+	delay_us(50);
 	/* To nobody. */
 	before_nobody = total(5);
 	write_sysreg(ICC_SGI1R_EL1, sgi_to(0, 5) | 0x70UL << 48);
-	write_sysreg(ICC_SGI1R_EL1, sgi_to(0, 5) | 1UL << 44);
 	write_sysreg(ICC_SGI1R_EL1, 5UL << 24);
 	isb();
 	delay_us(50);
