@@ -28,30 +28,39 @@ static uint64_t slice_of(const struct z_cpu *cpu, const struct k_thread *t)
 	return t->base.prio >= default_slice_prio ? default_slice : 0U;
 }
 
-void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
+static ALWAYS_INLINE void start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
 {
 	uint64_t slice = slice_of(cpu, t);
 
-	if (slice != 0U && t->base.slice_left != 0U) {
-		slice = t->base.slice_left;
-	}
-	t->base.slice_left = 0U;
 	t->base.slice_expired = false;
-	cpu->slice_due = slice != 0U ? now + slice : Z_CYCLES_NEVER;
+	if (slice == 0U) {
+		cpu->slice_due = Z_CYCLES_NEVER;
+		return;
+	}
+	if (t->base.slice_left != 0U) {
+		slice = MIN(slice, t->base.slice_left);
+		t->base.slice_left = 0U;
+	}
+	cpu->slice_due = now + slice;
 	if (cpu->slice_due < cpu->timer_due) {
 		z_timer_update(cpu);
 	}
+}
+
+void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
+{
+	start(cpu, t, now);
 }
 
 void z_slice_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
 {
 	uint64_t now = arch_cycles_relaxed();
 
-	if (next->base.prio < prev->base.prio && prev->base.thread_state == 0U &&
-	    cpu->slice_due != Z_CYCLES_NEVER && cpu->slice_due > now) {
+	if (next->base.prio < prev->base.prio) {
+		/* Too much if it has no slice, or if that is over: start() takes no more than a whole one. */
 		prev->base.slice_left = cpu->slice_due - now;
 	}
-	z_slice_start(cpu, next, now);
+	start(cpu, next, now);
 }
 
 void z_slice_expired(struct z_cpu *cpu)

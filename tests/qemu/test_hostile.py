@@ -25,7 +25,8 @@ def test_task_keeps_its_period(machine, tmp_path, shape):
     # In instructions: interrupts are masked for no longer, whatever the guest asks for.
     assert latest < 40000, latest
     hostile, neighbour = re.split(r"HOST with=with_neighbour state=\w+\n", text)
-    assert len(re.findall(r"hostile: round \d+", hostile)) > 2, hostile[-2000:]
+    # Of its flood the end is kept.
+    assert max(map(int, re.findall(r"hostile: round (\d+)", hostile)), default=0) > 2, hostile[-2000:]
     progress = re.findall(r"context: CPU 0 round (\d+), (\d+) wrong", neighbour)
     assert progress and all(wrong == "0" for _, wrong in progress), neighbour[-2000:]
 
