@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """VMs with more vCPUs than there are CPUs, all of them busy with each other, while commands come in any order.
 
-The guests (tests/guest) find out themselves what is wrong: a lost interrupt, a register with another's value. `storm` then
-goes off, which no VM here does otherwise. ZVM_TORTURE_SECONDS and ZVM_TORTURE_SEED are for longer runs and other orders;
-with ZVM_TORTURE_LINUX=1 a Linux is one of the guests.
+The guests (tests/guest) find out themselves what is wrong: a lost interrupt, a register with another's value. `storm`
+then goes off, which no VM here does otherwise. ZVM_TORTURE_SECONDS and ZVM_TORTURE_SEED are for longer runs and other
+orders; with ZVM_TORTURE_LINUX=1 a Linux is one of the guests.
 """
 import os
 import pathlib
@@ -57,7 +57,8 @@ GUESTS["resets"] = """
 92: subs x23, x23, #1
     b.pl 92b
 """ + RESET
-BAD = re.compile(r"storm: CPU|powered off|crashed|[1-9]\d* wrong|FP register|is 0x\w+, not|\*\*\*|ASSERT|unexpected|fatal")
+BAD = re.compile(r"storm: CPU|powered off|crashed|[1-9]\d* wrong|FP register|is 0x\w+, not|\*\*\*|ASSERT|unexpected|"
+                 r"fatal")
 
 
 def make_bundle(where):
@@ -143,10 +144,15 @@ class Torture:
         assert {int(n): s for n, s in rows} == self.state, f"{self.done[-30:]}\n{text}"
         for vm, state in self.state.items():
             if state == "running" and re.search(r"vm \d+: (storm|pinned|native|context)", self.do(f"zvm info {vm}")):
-                before = self.injected(vm)
-                end = time.monotonic() + 120 * SCALE
-                while self.injected(vm) == before:
-                    assert time.monotonic() < end, f"vm {vm} stands still\n{self.done[-30:]}\n{self.do(f'zvm info {vm}')}"
+                self.goes_on(vm)
+
+    def goes_on(self, vm):
+        """It takes interrupts."""
+        before = self.injected(vm)
+        end = time.monotonic() + 120 * SCALE
+        done = self.done[-30:]
+        while self.injected(vm) == before:
+            assert time.monotonic() < end, f"vm {vm} stands still\n{done}\n{self.do(f'zvm info {vm}')}"
 
     def injected(self, vm):
         """Interrupts that it was given."""
