@@ -227,7 +227,7 @@ def main():
         bare = measure_bare(build, where)
         found, facts = measure(build, where)
         counts = {} if arguments.no_trace else trace_exits.trace(
-            build, where, bundle(build, where, 4, [WAIT, *VMS]), CPUS, sorted(vm[0] for vm in VMS))
+            build, where, bundle(build, where, 3, [WAIT, *VMS]), CPUS, sorted(vm[0] for vm in VMS))
     lines, over = table(found, bare, counts)
     print("Mean of 1000 repetitions, in instructions (QEMU -icount shift=0,sleep=off); what the hypervisor's part of the\n"
           "path has of barriers and so on is from a trace.\n")

@@ -32,3 +32,15 @@ def test_budgets(tmp_path):
     # Exact: a second run finds the same.
     run_exits(tmp_path / "b.json", "--no-trace")
     assert json.loads((tmp_path / "b.json").read_text(encoding="utf-8")) == report
+
+
+def test_trace(tmp_path):
+    """Low counts are not bought by leaving out what hardware needs, and exits do nothing that hardware waits for."""
+    run_exits(tmp_path / "a.json")
+    report = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
+    counts = report["trace"]
+    assert set(counts) == set(report["budget"])
+    # All of a vCPU's registers move; what another CPU is to see is visible before it is interrupted.
+    assert counts["turn"]["ISB"] >= 1 and counts["turn"]["MSR"] > 20
+    assert counts["sgi_other"]["DSB"] >= 1
+    assert counts["hvc"]["DSB"] == counts["hvc"]["ISB"] == counts["hvc"]["TLBI"] == counts["hvc"]["MMIO"] == 0
