@@ -112,6 +112,7 @@ class Counter:
         self.paths = {}
         self.runs = collections.defaultdict(list)
         self.length = 0
+        self.accesses = 0
         self.now = collections.Counter()
         self.key = self.end = None
         self.served = False
@@ -137,6 +138,7 @@ class Counter:
     def access(self):
         """A device was read or written."""
         self.now["MMIO"] += 1
+        self.accesses += 1
 
     def instruction(self, pc):
         """One was executed."""
@@ -199,12 +201,10 @@ def trace(build, where, bundle, cpus, vms):
         try:
             wait_for(qemu.stdout, "HOST ready")
             tell = Monitor(monitor)
-            for event in EVENTS:
-                tell(f"trace-event {event} on")
             # Named so before QEMU 8.1, and so after.
             tell("singlestep on")
             tell("one-insn-per-tb on")
-            tell("log exec,nochain")
+            tell("log " + ",".join(["exec", "nochain", *(f"trace:{event}" for event in EVENTS)]))
             qemu.stdin.write("x")
             qemu.stdin.flush()
             wait_for(qemu.stdout, "HOST END")
@@ -212,4 +212,6 @@ def trace(build, where, bundle, cpus, vms):
             watchdog.cancel()
             qemu.kill()
     reader.join(LIMIT)
+    if counter.accesses == 0:
+        raise SystemExit("exits: the trace has no access to a device, not even the console's")
     return counter.counts()
