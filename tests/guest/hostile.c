@@ -3,7 +3,7 @@
 /*
  * A guest that means harm: whatever it can reach it touches, in rounds, for ever, with a line for each round. What
  * becomes of itself does not matter; what is told is only that it got round. The host and its other guests must not
- * notice. guest_option[0]: number of rounds (0: for ever). Each attack is bounded, so that rounds go by.
+ * notice. guest_option[0]: number of rounds (0: for ever); [1]: a line for each attack; [2]: mask of attacks (0: all). Each attack is bounded, so that rounds go by.
  */
 
 #include "gic.h"
@@ -332,7 +332,6 @@ static bool spare(uint32_t e)
 	case 0x84000: /* SPSR_EL1 */
 	case 0x84200: /* SPSel */
 	case 0xb4220: /* DAIF */
-		return true;
 	case 0xbe320: /* CNTV_CTL_EL0 */
 	case 0xbe340: /* CNTV_CVAL_EL0: see wait_storm() */
 		return true;
@@ -470,7 +469,9 @@ void guest_main(void)
 	for (unsigned int round = 0; guest_option[0] == 0 || round < guest_option[0]; round++) {
 		seed += round;
 		for (unsigned int i = 0; i < ARRAY_SIZE(attacks); i++) {
-			attacks[i].attack(round);
+			if (guest_option[2] == 0 || (guest_option[2] >> i & 1) != 0) {
+				attacks[i].attack(round);
+			}
 			if (guest_option[1] != 0) {
 				print("\nhostile: %s done\n", attacks[i].name);
 			}
