@@ -158,7 +158,9 @@ static void secondary(void *arg)
 {
 	arrived_with = (uint64_t)arg;
 	arrived_mpidr = read_sysreg(mpidr_el1);
-	arrived_state = read_sysreg(daif) | read_sysreg(CurrentEL) | read_sysreg(spsel);
+	arrived_state = read_sysreg(daif);
+	arrived_state |= read_sysreg(CurrentEL);
+	arrived_state |= read_sysreg(spsel);
 	dsb();
 	arrived = 1;
 }
