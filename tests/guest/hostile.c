@@ -3,7 +3,8 @@
 /*
  * A guest that means harm: whatever it can reach it touches, in rounds, for ever, with a line for each round. What
  * becomes of itself does not matter; what is told is only that it got round. The host and its other guests must not
- * notice. guest_option[0]: number of rounds (0: for ever); [1]: a line for each attack; [2]: mask of attacks (0: all). Each attack is bounded, so that rounds go by.
+ * notice. Each attack is bounded, so that rounds go by. guest_option[0]: number of rounds (0: for ever), [1]: a line for
+ * each attack, [2]: mask of attacks (0: all).
  */
 
 #include "gic.h"
