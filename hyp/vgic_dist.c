@@ -50,33 +50,38 @@ static uint64_t read_iidr(struct vm *vm, struct vcpu *v, uint32_t n)
 	return VGIC_IIDR;
 }
 
+/* The SPI that a message names; false: there is no such SPI, and nothing happens. */
+static bool message_spi(uint64_t value, uint32_t *intid)
+{
+	*intid = (uint32_t)value & 0x3ffU;
+	return *intid >= VGIC_SPI_BASE && *intid < VGIC_INTIDS;
+}
+
 /* Message-based SPIs: as if the line had an edge, or as if software had made it pending. */
 static uint32_t write_setspi(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
 			     uint64_t mask)
 {
-	uint32_t intid = (uint32_t)value & 0x3ffU;
+	uint32_t intid;
 
 	ARG_UNUSED(v);
 	ARG_UNUSED(n);
 	ARG_UNUSED(mask);
-	if (intid < VGIC_SPI_BASE || intid >= VGIC_INTIDS) {
-		return 0U;
-	}
-	return vgic_set_pending(vm, NULL, intid / VGIC_BANK_IRQS, vgic_bit(intid));
+	return message_spi(value, &intid)
+		       ? vgic_set_pending(vm, NULL, intid / VGIC_BANK_IRQS, vgic_bit(intid))
+		       : 0U;
 }
 
 static uint32_t write_clrspi(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value,
 			     uint64_t mask)
 {
-	uint32_t intid = (uint32_t)value & 0x3ffU;
+	uint32_t intid;
 
 	ARG_UNUSED(v);
 	ARG_UNUSED(n);
 	ARG_UNUSED(mask);
-	if (intid < VGIC_SPI_BASE || intid >= VGIC_INTIDS) {
-		return 0U;
-	}
-	return vgic_clear_pending(vm, NULL, intid / VGIC_BANK_IRQS, vgic_bit(intid));
+	return message_spi(value, &intid)
+		       ? vgic_clear_pending(vm, NULL, intid / VGIC_BANK_IRQS, vgic_bit(intid))
+		       : 0U;
 }
 
 /* Rows of banks begin with the first SPI: n is 0 for bank 1. */

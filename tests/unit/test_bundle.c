@@ -8,6 +8,7 @@
 #include "hyp/bundle.h"
 #include "kernel/mem.h"
 #include "lib/fdt.h"
+#include "newc.h"
 #include "unit.h"
 
 #define FILE_MODE 0100644U
@@ -51,25 +52,9 @@ void printk(const char *fmt, ...)
 
 /* ---- archives ------------------------------------------------------------------------------ */
 
-static void pad_archive(void)
-{
-	while (archive_len % 4 != 0) {
-		archive[archive_len++] = 0;
-	}
-}
-
 static void append(const char *name, uint32_t mode, const void *data, size_t len)
 {
-	archive_len += (size_t)sprintf((char *)archive + archive_len,
-				       "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X",
-				       1, mode, 0, 0, 1, 0, (unsigned int)len, 0, 0, 0, 0,
-				       (unsigned int)strlen(name) + 1, 0);
-	memcpy(archive + archive_len, name, strlen(name) + 1);
-	archive_len += strlen(name) + 1;
-	pad_archive();
-	memcpy(archive + archive_len, data, len);
-	archive_len += len;
-	pad_archive();
+	archive_len = newc_append(archive, archive_len, name, mode, data, len);
 }
 
 static void append_text(const char *name, const char *text)

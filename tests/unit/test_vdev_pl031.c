@@ -60,36 +60,8 @@ static void pass(uint64_t us)
 	}
 }
 
-int fdt_property(void *fdt, const char *name, const void *val, int len)
-{
-	assert_ptr_equal(fdt, text_fdt);
-	assert_string_equal(name, "compatible");
-	assert_string_equal(val, vdev_pl031.compatible);
-	assert_string_equal((const char *)val + strlen(val) + 1, "arm,primecell");
-	assert_int_equal(len, strlen(val) + sizeof("arm,primecell") + 1U);
-	return 0;
-}
-
-int guest_dtb_irq(void *fdt, uint32_t intid, bool edge)
-{
-	assert_ptr_equal(fdt, text_fdt);
-	assert_int_equal(intid, dev.irq);
-	assert_false(edge);
-	return 0;
-}
-
-int guest_dtb_clocks(void *fdt, unsigned int count, const char *names, size_t names_size)
-{
-	assert_ptr_equal(fdt, text_fdt);
-	assert_int_equal(names[names_size - 1U], '\0');
-	while (names_size > 0U) {
-		names_size -= strlen(names) + 1U;
-		names += strlen(names) + 1U;
-		count--;
-	}
-	assert_int_equal(count, 0);
-	return -3;
-}
+#define DRIVER vdev_pl031
+#include "primecell_dtb.h"
 
 static int setup(void **state)
 {
