@@ -11,7 +11,7 @@ BUNDLE ?= $(BUILD)/bundle.cpio
 
 .DEFAULT_GOAL := help
 .PHONY: help build run run-rtos run-app app test test-unit test-target test-fresh bench check format \
-	debugserver clean
+	debugserver debug clean
 .NOTPARALLEL:
 
 help: ## this list
@@ -88,13 +88,16 @@ format: ## lets clang-format rewrite the sources
 	@scripts/setup check
 	@scripts/check --format
 
-debugserver: ## like run, but QEMU waits for gdb on localhost:1234
+debugserver: ## like run, but QEMU waits for gdb on localhost:1234 (`make debug` in another terminal)
 	@scripts/setup run
 	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
 	@ninja -C $(BUILD) --quiet zvm_host rtos
 	@$(bundle)
-	@echo "gdb-multiarch $(BUILD)/zvm_host.elf -ex 'target remote :1234'   (ELF at its link address)"
 	@scripts/run --gdb --cpu $(CPU) --smp $(SMP) --mem $(MEM) --initrd $(BUNDLE) $(BUILD)/zvm_host.bin
+
+debug: ## gdb for that, with commands for threads, VMs and guests (`help zvm`)
+	@scripts/setup debug
+	@gdb-multiarch $(BUILD)/zvm_host.elf -x scripts/gdb/zvm.py -ex 'target remote localhost:1234'
 
 clean: ## removes build/
 	rm -rf $(BUILD)
