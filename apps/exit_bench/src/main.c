@@ -16,8 +16,10 @@
 #include "arch/arm64/sysreg.h"
 #include "exit_bench.h"
 #include "hyp/bundle.h"
+#include "hyp/exit.h"
 #include "hyp/vconsole.h"
 #include "hyp/vm.h"
+#include "hyp/vm_info.h"
 #include "kernel/console.h"
 #include "kernel/heap.h"
 #include "kernel/mem.h"
@@ -91,7 +93,11 @@ static uint64_t memory_in_use(void)
 	return stats.total - stats.free + z_heap_used();
 }
 
-/* What the guest prints, until it has powered itself off. */
+/*
+ * What the guest prints, until it has powered itself off. The host wakes up for output only, as it does with no console
+ * attached: looking every few milliseconds whether the guest runs still would be in the guest's figures. Waiting is for
+ * free under icount.
+ */
 static void follow(unsigned int id)
 {
 	struct vm *vm = vm_ref(id);
@@ -103,7 +109,7 @@ static void follow(unsigned int id)
 		return;
 	}
 	do {
-		n = vconsole_read(vm->console, text, sizeof(text) - 1U, K_MSEC(5));
+		n = vconsole_read(vm->console, text, sizeof(text) - 1U, K_SECONDS(1));
 		if (n > 0) {
 			text[n] = '\0';
 			printk("%s", text);
@@ -111,6 +117,21 @@ static void follow(unsigned int id)
 	} while (n > 0 || vm->state == VM_RUNNING);
 	vconsole_detach(vm->console);
 	vm_unref(vm);
+}
+
+/* Why the guest was left, and how often: all of its life. */
+static void print_exits(const struct vm *vm)
+{
+	printk("HOST exits");
+	for (unsigned int reason = 0U; reason < EXIT_REASONS; reason++) {
+		uint64_t count = 0U;
+
+		for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+			count += vm_info_exits(vm->vcpu[i], (enum exit_reason)reason);
+		}
+		printk(" %s=%llu", exit_reason_name((enum exit_reason)reason), (unsigned long long)count);
+	}
+	printk("\n");
 }
 
 static int run(const char *type)
@@ -134,7 +155,6 @@ static int run(const char *type)
 	rc = vm_run(id, &error);
 	printk("HOST start=%llu zero=%llu image=%llu\n", (unsigned long long)start,
 	       (unsigned long long)vm->cntvoff, (unsigned long long)vm->config.kernel.size);
-	vm_unref(vm);
 	if (rc != 0) {
 		printk("HOST error: %s\n", error.text);
 	} else if (strncmp(type, "spin", 4) == 0) {
@@ -143,6 +163,8 @@ static int run(const char *type)
 	} else {
 		follow(id);
 	}
+	print_exits(vm);
+	vm_unref(vm);
 	return vm_delete(id, true, &error);
 }
 
