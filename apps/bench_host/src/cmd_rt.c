@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+
+/* bench rt, bench meanwhile: how late a real-time task wakes up beside what the plan has started, or does meanwhile. */
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <zephyr/kernel.h>
+#include <zephyr/shell/shell.h>
+
+#include "rt_cause.h"
+#include "rt_meter.h"
+
+static int start(size_t argc, char **argv)
+{
+	struct rt_plan plan = {
+		.periods = argc > 2U ? (uint32_t)strtoul(argv[2], NULL, 10) : RT_PERIODS,
+		.period = argc > 3U ? (uint32_t)strtoul(argv[3], NULL, 10) : RT_PERIOD,
+		.cpu = argc > 4U ? (int)strtoul(argv[4], NULL, 10) : 0,
+		.note = rt_cause_note,
+	};
+
+	rt_cause_reset();
+	return rt_meter_start(&plan);
+}
+
+static int cmd_start(const struct shell *sh, size_t argc, char **argv)
+{
+	ARG_UNUSED(sh);
+	return start(argc, argv);
+}
+
+static int cmd_end(const struct shell *sh, size_t argc, char **argv)
+{
+	int rc = rt_meter_end("HOST rt", argv[1]);
+
+	ARG_UNUSED(sh);
+	ARG_UNUSED(argc);
+	if (rc == 0) {
+		rt_cause_print(argv[1]);
+	}
+	return rc;
+}
+
+static int cmd_run(const struct shell *sh, size_t argc, char **argv)
+{
+	int rc = start(argc, argv);
+
+	return rc != 0 ? rc : cmd_end(sh, 2U, argv);
+}
+
+/* Until the task has ended, the lines, over and over; a line that fails ends it. */
+static int cmd_meanwhile(const struct shell *sh, size_t argc, char **argv)
+{
+	uint32_t rounds = 0U;
+	int rc = 0;
+
+	while (rt_meter_running() && rc >= 0) {
+		for (size_t i = 1U; i < argc && rc >= 0; i++) {
+			rc = shell_execute_cmd(sh, argv[i]);
+			if (rc < 0) {
+				printk("HOST error %s: %d\n", argv[i], rc);
+			}
+		}
+		rounds++;
+	}
+	printk("HOST meanwhile rounds=%u\n", rounds);
+	return rc;
+}
+
+#define ARGUMENTS "LABEL [PERIODS [MICROSECONDS [CPU]]]"
+
+SHELL_STATIC_SUBCMD_SET_CREATE(
+	rt_set,
+	SHELL_CMD_ARG(start, NULL, SHELL_HELP("Start the task.", ARGUMENTS), cmd_start, 2, 3),
+	SHELL_CMD_ARG(end, NULL, SHELL_HELP("Wait for its end; its figures.", "LABEL"), cmd_end, 2,
+		      0),
+	SHELL_CMD_ARG(run, NULL, SHELL_HELP("Both.", ARGUMENTS), cmd_run, 2, 3),
+	SHELL_SUBCMD_SET_END);
+
+SHELL_SUBCMD_ADD((bench), rt, &rt_set, "A real-time task, and how late it wakes up.", NULL, 0, 0);
+SHELL_SUBCMD_ADD((bench), meanwhile, NULL,
+		 SHELL_HELP("Run lines over and over until the task has ended.", "LINE ..."),
+		 cmd_meanwhile, 2, 8);
