@@ -10,16 +10,17 @@ CPU ?= max
 BUNDLE ?= $(BUILD)/bundle.cpio
 
 .DEFAULT_GOAL := help
-.PHONY: help build run run-rtos run-app app test test-unit test-target test-fresh bench check format \
+.PHONY: help build run run-rtos run-app app test test-unit test-target test-fresh bench bench-compare check format \
 	debugserver debug clean
 .NOTPARALLEL:
 
 help: ## this list
 	@echo "ZVM, a real-time hypervisor for ARMv8.1 and later"
 	@echo
-	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z%-]*\):[^#]*## \(.*\)/\1 \2/p' $(MAKEFILE_LIST) | sed 's/%/NAME/' | \
 		while read -r target text; do printf '  make %-14s %s\n' "$$target" "$$text"; done
 	@echo
+	@echo "  bench-NAME: $(sort $(subst _,-,$(notdir $(basename $(wildcard bench/scenarios/*.py)))))"
 	@echo "  BUILD=$(BUILD) COMPILER=$(COMPILER) (gcc, clang) CPU=$(CPU) SMP=$(SMP) MEM=$(MEM)"
 	@echo "  BUNDLE=$(BUNDLE) QEMU=... may be given"
 
@@ -73,12 +74,18 @@ test-fresh: ## `make run` and `make test` in a minimal Debian 12 and a minimal D
 	@scripts/setup fresh
 	@scripts/test-fresh
 
-bench: ## exact instruction counts: the kernel's operations beside Zephyr's, exits of guests beside other hypervisors'
-	@scripts/setup run
-	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet bench_el1 bench_el2 exit_bench guest_exits zvm_host
-	@bench/run.py $(BUILD)
-	@bench/exits.py $(BUILD)
+bench: ## all benchmarks, bare metal against ZVM, exact instruction counts; rewrites docs/benchmarks.md
+	@scripts/setup bench
+	@COMPILER=$(COMPILER) bench/run.py --build $(BUILD) --report
+
+bench-compare: ## BASE=old.json [NEW=new.json] what changed against an earlier run of the benchmarks
+	@test -n "$(BASE)" || { echo "bench-compare: say BASE=FILE, the results.json of an earlier run" >&2; exit 2; }
+	@scripts/setup bench
+	@bench/compare.py "$(BASE)" "$(if $(NEW),$(NEW),$(BUILD)/bench/results.json)"
+
+bench-%: ## one of the benchmarks, printed
+	@scripts/setup bench
+	@COMPILER=$(COMPILER) bench/run.py --build $(BUILD) $*
 
 check: ## formatting, static analysis, layering, and a build with gcc and with clang
 	@scripts/setup check

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * What exits cost, in ticks of a counter that ticks once per instruction (bench/exits.py). Options: guest_option[0]
+ * What exits cost, in ticks of a counter that ticks once per instruction (bench/scenarios/exits.py). Options: guest_option[0]
  * repetitions (0: 1000), guest_option[1] which rows, enum rows.
  */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is measured, instruction by instruction. op_NAME(uint64_t *out, uint64_t n, ...) writes n differences of the
- * counter. trace_NAME_begin and trace_NAME_end are the two reads around the operation: bench/exits.py cuts a trace
+ * counter. trace_NAME_begin and trace_NAME_end are the two reads around the operation: bench/scenarios/exits.py cuts a trace
  * there. An operation that ends in an interrupt ends at the handler's first instruction, trace_irq.
  */
 #include "guest_offsets.h"

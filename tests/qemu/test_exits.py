@@ -1,45 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """What exits cost a guest, how large the image is, what a VM takes of memory, how soon a guest runs: all within their budgets.
 The figures are instruction counts, the same on every machine and at every load."""
-import json
-import subprocess
-
 import pytest
 
-from zvm_machine import BUILD, TOP
+from zvm_bench import rows, run_bench
 
 pytestmark = pytest.mark.xdist_group("exits")
 
 
-def run_exits(report, *options):
-    """bench/exits.py; what it printed."""
-    done = subprocess.run([str(TOP / "bench/exits.py"), str(BUILD), "--json", str(report), *options], capture_output=True,
-                          text=True, check=False, cwd=str(TOP))
-    assert report.exists(), done.stdout + done.stderr
-    return done
-
-
 def test_budgets(tmp_path):
-    done = run_exits(tmp_path / "a.json", "--no-trace")
-    report = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
-    measured = {key: report["zvm"][key]["mean"] for key in report["budget"]}
-    over = {key: (mean, report["budget"][key]) for key, mean in measured.items() if mean > report["budget"][key]}
+    results, done = run_bench(tmp_path, "exits")
+    measured = rows(results, "exits")
+    over = {key: (row["zvm"]["mean"], row["budget"]) for key, row in measured.items() if row["zvm"]["mean"] > row["budget"]}
     assert len(measured) >= 12 and not over, over
-    over = {what: row for what, row in report["sizes"].items() if row[0] > row[1]}
-    assert len(report["sizes"]) >= 4 and not over, over
-    assert all(report["zvm"][key]["n"] >= 900 for key in measured)
+    sizes = results["scenarios"]["exits"]["sizes"]
+    over = [size for size in sizes if size["value"] > size["budget"]]
+    assert len(sizes) >= 4 and not over, over
+    assert all(row["zvm"]["n"] >= 900 for row in measured.values())
     assert done.returncode == 0, done.stdout + done.stderr
     # Exact: a second run finds the same.
-    run_exits(tmp_path / "b.json", "--no-trace")
-    assert json.loads((tmp_path / "b.json").read_text(encoding="utf-8")) == report
+    assert run_bench(tmp_path, "exits")[0] == results
 
 
 def test_trace(tmp_path):
     """Low counts are not bought by leaving out what hardware needs, and exits do nothing that hardware waits for."""
-    run_exits(tmp_path / "a.json")
-    report = json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))
-    counts = report["trace"]
-    assert set(counts) == set(report["budget"])
+    counts = {key: row["trace"] for key, row in rows(run_bench(tmp_path, "exits", options=())[0], "exits").items()}
+    assert all(counts.values())
     # All of a vCPU's registers move; what another CPU is to see is visible before it is interrupted.
     assert counts["turn"]["ISB"] >= 1 and counts["turn"]["MSR"] > 20
     assert counts["sgi_other"]["DSB"] >= 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the hypervisor executes on the paths that bench/exits.py measures: barriers, TLB operations, writes of system
+"""What the hypervisor executes on the paths that bench/scenarios/exits.py measures: barriers, TLB operations, writes of system
 registers, accesses to devices.
 
 QEMU writes a line for each instruction (-singlestep, log items exec and nochain) and for each access to the interrupt
@@ -16,7 +16,8 @@ import subprocess
 import threading
 import time
 
-TOP = pathlib.Path(__file__).resolve().parents[1]
+from .machine import TOP, BenchError
+
 KINDS = ["DSB", "ISB", "DMB", "TLBI", "MSR", "MMIO"]
 LIMIT = 300
 GUEST_BASE = 0x40000000     # where the bundle's VMs load the guest
@@ -181,7 +182,7 @@ def wait_for(console, text):
     for line in console:
         if line.startswith(text):
             return
-    raise SystemExit(f"exits: no '{text}' in the traced run")
+    raise BenchError(f"no '{text}' in the traced run")
 
 
 def trace(build, where, bundle, cpus, vms):
@@ -213,5 +214,5 @@ def trace(build, where, bundle, cpus, vms):
             qemu.kill()
     reader.join(LIMIT)
     if counter.accesses == 0:
-        raise SystemExit("exits: the trace has no access to a device, not even the console's")
+        raise BenchError("the trace has no access to a device, not even the console's")
     return counter.counts()

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bundles for the VMs of a scenario: scripts/mkbundle over definitions that are made up here."""
+import pathlib
+import shutil
+import subprocess
+
+from .machine import TOP, BenchError
+
+VM = """/dts-v1/;
+/ {{
+	compatible = "zvm,vm-v1";
+	os = "{os}";
+	vcpus = <{vcpus}>;
+	memory-mib = <{memory}>;
+	kernel = "{kernel}";
+	{more}
+	devices {{
+		uart0 {{ compatible = "arm,pl011"; }};
+	}};
+}};
+"""
+
+
+def definition(kernel, vcpus=1, memory=16, os="zephyr", more=""):
+    """The usual one: a kernel, a UART, and further properties."""
+    return VM.format(kernel=kernel, vcpus=vcpus, memory=memory, os=os, more=more)
+
+
+def bundle(where, vms, files=None, name="bundle.cpio"):
+    """where/name with the definitions {VM's name: devicetree source} and the files that these name, {path in the bundle:
+    path or bytes}. Bundles of one directory share its files."""
+    where = pathlib.Path(where)
+    where.mkdir(parents=True, exist_ok=True)
+    for inside, source in (files or {}).items():
+        place = where / inside
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(source, bytes):
+            place.write_bytes(source)
+        elif pathlib.Path(source).resolve() != place.resolve():
+            shutil.copyfile(source, place)
+    sources = []
+    for vm, text in vms.items():
+        sources.append(where / f"{vm}.dts")
+        sources[-1].write_text(text, encoding="utf-8")
+    done = subprocess.run([TOP / "scripts/mkbundle", where / name, *sources], check=False, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise BenchError(f"the bundle cannot be made: {done.stdout.strip()}")
+    return where / name

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What changed between two runs: every figure of one results.json against the same of another."""
+import json
+import numbers
+
+from .judge import exact
+from .machine import BenchError
+from .report import figure
+
+SCHEMA = 1
+
+
+def read(path):
+    """A results.json, or one line of what is wrong with it."""
+    try:
+        with open(path, encoding="utf-8") as stream:
+            found = json.load(stream)
+    except OSError as error:
+        raise BenchError(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise BenchError(f"{path}: no JSON: {error}") from None
+    if not isinstance(found, dict) or not isinstance(found.get("scenarios"), dict):
+        raise BenchError(f"{path}: no results of 'make bench'")
+    if found.get("schema") != SCHEMA:
+        raise BenchError(f"{path}: schema {found.get('schema')}, not {SCHEMA}: it was written by another version")
+    return found
+
+
+def _number(value):
+    return isinstance(value, numbers.Number) and not isinstance(value, bool)
+
+
+def leaves(value, path=()):
+    """{path: number} of all below a value. Elements of a list go by their "key" where they have one."""
+    if _number(value):
+        return {path: value}
+    found = {}
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            found.update(leaves(inner, (*path, str(name))))
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            name = str(inner["key"]) if isinstance(inner, dict) and "key" in inner else str(i)
+            found.update(leaves(inner, (*path, name)))
+    return found
+
+
+def _directions(result):
+    """{key of a row: +1 where more is worse, -1 where less is}."""
+    rows = result.get("rows", []) if isinstance(result, dict) else []
+    return {str(row["key"]): -1 if row.get("better") == "higher" else 1 for row in rows
+            if isinstance(row, dict) and "key" in row}
+
+
+# Figures of a row that say how good it is; its target, budget and number of repetitions do not.
+NOT_JUDGED = {"n", "target", "budget", "peers"}
+
+
+def changes(base, new):
+    """[{"where", "old", "new", "verdict"}] of one scenario, the largest first; "old" or "new" is None where it is not."""
+    before, after = leaves(base), leaves(new)
+    direction = {**_directions(base), **_directions(new)}
+    found = []
+    for path in before.keys() | after.keys():
+        old, now = before.get(path), after.get(path)
+        if old == now:
+            continue
+        verdict = "changed"
+        if path[0] == "rows" and old is not None and now is not None and not NOT_JUDGED & set(path[2:]):
+            worse = (exact(now) - exact(old)) * direction.get(path[1], 1) > 0
+            verdict = "worse" if worse else "better"
+        found.append({"where": path[1:] if path[0] == "rows" else path, "old": old, "new": now, "verdict": verdict})
+
+    def size(change):
+        if change["old"] is None or change["new"] is None:
+            return (0, 0, change["where"])
+        grown = abs(exact(change["new"]) - exact(change["old"]))
+        return (-grown / abs(exact(change["old"])) if change["old"] else -10**9, -grown, change["where"])
+
+    return sorted(found, key=size)
+
+
+def _keys(result):
+    rows = result.get("rows", []) if isinstance(result, dict) else []
+    return [str(row["key"]) for row in rows if isinstance(row, dict) and "key" in row]
+
+
+def _vanished(name, base, new):
+    """Lines about rows that only one of the two has, and what they are called."""
+    lines = [f"{name}: row {key} vanished" for key in _keys(base) if key not in _keys(new)]
+    lines += [f"{name}: row {key} appeared" for key in _keys(new) if key not in _keys(base)]
+    return lines, set(_keys(base)) ^ set(_keys(new))
+
+
+def _line(name, change):
+    where = " ".join(change["where"])
+    if change["old"] is None:
+        return f"{name}: {where}: {figure(change['new'], 4)}, not there before"
+    if change["new"] is None:
+        return f"{name}: {where}: was {figure(change['old'], 4)}, no longer there"
+    grown = exact(change["new"]) - exact(change["old"])
+    share = f", {float(grown * 100 / abs(exact(change['old']))):+.2f} %" if change["old"] else ""
+    sign = "+" if grown > 0 else "-"
+    return (f"{name}: {where}: {figure(change['old'], 4)} -> {figure(change['new'], 4)} "
+            f"({sign}{figure(abs(grown), 4)}{share}) {change['verdict']}")
+
+
+def compare(base, new):
+    """(lines, did something get worse) of two results."""
+    lines, worse = [], False
+    for what in sorted(base.get("conditions", {}).keys() | new.get("conditions", {}).keys()):
+        old, now = (side.get("conditions", {}).get(what) for side in (base, new))
+        if old != now:
+            lines.append(f"{what}: {old} -> {now}")
+    one, other = base["scenarios"], new["scenarios"]
+    lines += [f"{name}: only in the earlier run" for name in one if name not in other]
+    lines += [f"{name}: only in the later run" for name in other if name not in one]
+    for name in one:
+        if name not in other:
+            continue
+        moved, keys = _vanished(name, one[name], other[name])
+        lines += moved
+        for change in changes(one[name], other[name]):
+            if change["where"][0] in keys:
+                continue
+            worse = worse or change["verdict"] == "worse"
+            lines.append(_line(name, change))
+    return lines, worse
