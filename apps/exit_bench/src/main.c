@@ -30,6 +30,7 @@
 #define GUEST_CPU       1
 #define REPETITIONS     1000U
 #define DELAY           20000U
+#define COUNT_EXITS     '\005'
 
 #define SYS_CNTP_CTL_EL02  S3_5_C14_C2_1
 #define SYS_CNTP_CVAL_EL02 S3_5_C14_C2_2
@@ -93,10 +94,26 @@ static uint64_t memory_in_use(void)
 	return stats.total - stats.free + z_heap_used();
 }
 
+/* Why the guest was left, and how often, since it was made. */
+static void print_exits(const struct vm *vm)
+{
+	printk("HOST exits");
+	for (unsigned int reason = 0U; reason < EXIT_REASONS; reason++) {
+		uint64_t count = 0U;
+
+		for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+			count += vm_info_exits(vm->vcpu[i], (enum exit_reason)reason);
+		}
+		printk(" %s=%llu", exit_reason_name((enum exit_reason)reason),
+		       (unsigned long long)count);
+	}
+	printk("\n");
+}
+
 /*
  * What the guest prints, until it has powered itself off. The host wakes up for output only, as it does with no console
  * attached: looking every few milliseconds whether the guest runs still would be in the guest's figures. Waiting is for
- * free under icount.
+ * free under icount. A guest that prints COUNT_EXITS has its exits so far printed behind it.
  */
 static void follow(unsigned int id)
 {
@@ -113,25 +130,13 @@ static void follow(unsigned int id)
 		if (n > 0) {
 			text[n] = '\0';
 			printk("%s", text);
+			if (strchr(text, COUNT_EXITS) != NULL) {
+				print_exits(vm);
+			}
 		}
 	} while (n > 0 || vm->state == VM_RUNNING);
 	vconsole_detach(vm->console);
 	vm_unref(vm);
-}
-
-/* Why the guest was left, and how often: all of its life. */
-static void print_exits(const struct vm *vm)
-{
-	printk("HOST exits");
-	for (unsigned int reason = 0U; reason < EXIT_REASONS; reason++) {
-		uint64_t count = 0U;
-
-		for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
-			count += vm_info_exits(vm->vcpu[i], (enum exit_reason)reason);
-		}
-		printk(" %s=%llu", exit_reason_name((enum exit_reason)reason), (unsigned long long)count);
-	}
-	printk("\n");
 }
 
 static int run(const char *type)

@@ -29,6 +29,8 @@
 #define COPIES_MAX      8U
 #define REPETITIONS_MAX 64U
 #define NS_PER_MS       1000000L
+/* On its console, this asks the host for its count of exits (apps/exit_bench). */
+#define COUNT_EXITS "\005"
 /* The console has printed what it was given, and the machine is idle, after this. */
 #define SETTLE_MS 20U
 /* Repetitions begin at multiples of this, and a bit: where in a timer tick they begin is the same for all. */
@@ -43,6 +45,7 @@ static const struct line lines[] = {
 	{"copy4096", "blocks", 20000U, copy_setup, copy4096_run},
 	{"pipe", "transfers", 40000U, pipe_setup, pipe_run},
 	{"context", "round trips", 8000U, context_setup, context_run},
+	{"across", "round trips", 8000U, across_setup, context_run},
 	{"spawn", "processes", 500U, NULL, spawn_run},
 	{"script1", "scripts", 12U, script_setup, script1_run},
 	{"script8", "scripts of 8", 2U, script_setup, script8_run},
@@ -67,6 +70,8 @@ struct options {
 };
 
 const char *program;
+unsigned int copy_index;
+unsigned int copy_count;
 static struct shared *shared;
 static int go[COPIES_MAX][2];
 static int done[2];
@@ -114,13 +119,13 @@ static void sleep_ms(unsigned int ms)
 /* A line that the host may read as a sign: all of it has left the machine when this returns. */
 static void say(const char *what, const char *name)
 {
-	printf("TPT %s %s\n", what, name);
+	printf("TPT %s %s\n" COUNT_EXITS, what, name);
 	fflush(stdout);
 	(void)tcdrain(STDOUT_FILENO);
 	sleep_ms(SETTLE_MS);
 }
 
-static void pin(unsigned int cpu)
+void pin(unsigned int cpu)
 {
 	cpu_set_t set;
 
@@ -153,6 +158,8 @@ static void copy_main(const struct line *line, unsigned int index, const struct 
 	unsigned int work = line->work * options->percent / 100U / options->copies;
 	char directory[32];
 
+	copy_index = index;
+	copy_count = options->copies;
 	if (!options->unpinned) {
 		pin(index);
 	}
@@ -285,8 +292,14 @@ static void arguments(int argc, char **argv, struct options *options)
 	}
 }
 
-static int wanted(const char *name, int argc, char **argv)
+/* All lines that can be measured, unless some are named. */
+static int wanted(const struct line *line, int argc, char **argv, unsigned int copies)
 {
+	const char *name = line->name;
+
+	if (line->setup == across_setup && copies < 2U) {
+		return 0;
+	}
 	for (int i = optind; i < argc; i++) {
 		if (strcmp(argv[i], name) == 0) {
 			return 1;
@@ -312,7 +325,7 @@ int main(int argc, char **argv)
 	printf("TPT start copies=%u frequency=%llu\n", options.copies,
 	       (unsigned long long)frequency());
 	for (size_t i = 0U; i < sizeof(lines) / sizeof(lines[0]); i++) {
-		if (wanted(lines[i].name, argc, argv)) {
+		if (wanted(&lines[i], argc, argv, options.copies)) {
 			measure(&lines[i], &options);
 		}
 	}

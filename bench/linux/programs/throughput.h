@@ -43,12 +43,20 @@ uint64_t copy4096_run(unsigned int work);
 void pipe_setup(void);
 uint64_t pipe_run(unsigned int work);
 void context_setup(void);
+void across_setup(void);
 uint64_t context_run(unsigned int work);
 
 uint64_t syscall_run(unsigned int work);
 
 /** @brief Path of this program. */
 extern const char *program;
+
+/** Which copy this process is, and of how many. */
+extern unsigned int copy_index;
+extern unsigned int copy_count;
+
+/** @brief Keeps this process on one CPU. */
+void pin(unsigned int cpu);
 
 /** @brief Ends the program with a line that says what failed. */
 _Noreturn void fail(const char *what);
