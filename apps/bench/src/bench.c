@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench.h"
 
-#define MAX_RESULTS 64
+#define MAX_RESULTS 96
 
 struct k_thread bench_low;
 struct k_thread bench_high;

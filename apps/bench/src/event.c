@@ -40,6 +40,34 @@ static void immediate(void)
 	bench_loop("event.wait_all", start, bench_now());
 }
 
+static void post(void)
+{
+	(void)k_event_post(&events, BITS);
+}
+
+static void set(void)
+{
+	(void)k_event_set(&events, BITS);
+}
+
+static void wait_any(void)
+{
+	(void)k_event_wait(&events, BITS, false, K_FOREVER);
+}
+
+static void wait_all(void)
+{
+	(void)k_event_wait_all(&events, BITS, false, K_FOREVER);
+}
+
+static void one_by_one(void)
+{
+	bench_each("event.post.each", post);
+	bench_each("event.set.each", set);
+	bench_each("event.wait.each", wait_any);
+	bench_each("event.wait_all.each", wait_all);
+}
+
 static void waiter(void *p1, void *p2, void *p3)
 {
 	struct bench *wait = bench_new("event.wait_switch");
@@ -68,5 +96,6 @@ static void poster(void *p1, void *p2, void *p3)
 void bench_event(void)
 {
 	immediate();
+	one_by_one();
 	bench_run_pair(poster, waiter);
 }

@@ -26,6 +26,9 @@ static void measure(void *p1, void *p2, void *p3)
 	bench_memory();
 	bench_poll();
 	bench_timer();
+	bench_work();
+	bench_irq_whole();
+	bench_timer_more();
 }
 
 int main(void)

@@ -24,10 +24,20 @@ static void nested(void)
 	bench_loop("mutex.unlock", start, bench_now());
 }
 
+static void lock(void)
+{
+	(void)k_mutex_lock(&mutex, K_FOREVER);
+}
+
+static void unlock(void)
+{
+	(void)k_mutex_unlock(&mutex);
+}
+
 static void in_pairs(void)
 {
-	struct bench *lock = bench_new("mutex.lock_first");
-	struct bench *unlock = bench_new("mutex.unlock_last");
+	struct bench *first = bench_new("mutex.lock_first");
+	struct bench *last = bench_new("mutex.unlock_last");
 
 	for (unsigned int i = 0U; i < BENCH_N; i++) {
 		uint64_t start = bench_now();
@@ -36,13 +46,15 @@ static void in_pairs(void)
 		(void)k_mutex_lock(&mutex, K_FOREVER);
 		mid = bench_now();
 		(void)k_mutex_unlock(&mutex);
-		bench_sample(unlock, mid, bench_now());
-		bench_sample(lock, start, mid);
+		bench_sample(last, mid, bench_now());
+		bench_sample(first, start, mid);
 	}
 }
 
 void bench_mutex(void)
 {
 	nested();
+	bench_each("mutex.lock.each", lock);
+	bench_each("mutex.unlock.each", unlock);
 	in_pairs();
 }

@@ -7,6 +7,13 @@
 
 static K_SEM_DEFINE(sem, 0, 1);
 
+static struct k_poll_event ready;
+
+static void poll_ready(void)
+{
+	(void)k_poll(&ready, 1, K_NO_WAIT);
+}
+
 static void immediate(void)
 {
 	struct k_poll_event event;
@@ -19,6 +26,8 @@ static void immediate(void)
 		(void)k_poll(&event, 1, K_NO_WAIT);
 	}
 	bench_loop("poll.ready", start, bench_now());
+	ready = event;
+	bench_each("poll.ready.each", poll_ready);
 	(void)k_sem_take(&sem, K_NO_WAIT);
 }
 

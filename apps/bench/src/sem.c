@@ -27,6 +27,16 @@ static void uncontended(void)
 	bench_loop("sem.take", start, bench_now());
 }
 
+static void give(void)
+{
+	k_sem_give(&free_sem);
+}
+
+static void take(void)
+{
+	(void)k_sem_take(&free_sem, K_FOREVER);
+}
+
 static void taker(void *p1, void *p2, void *p3)
 {
 	struct bench *take = bench_new("sem.take_blocking");
@@ -55,5 +65,7 @@ static void giver(void *p1, void *p2, void *p3)
 void bench_sem(void)
 {
 	uncontended();
+	bench_each("sem.give.each", give);
+	bench_each("sem.take.each", take);
 	bench_run_pair(giver, taker);
 }
