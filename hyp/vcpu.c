@@ -278,6 +278,7 @@ static void reset_registers(struct vcpu *v)
 		.x[0] = v->entry_arg,
 		.elr = v->entry,
 		.spsr = SPSR_M_EL1H | DAIF_ALL,
+		.timer = {.intid = GUEST_TIMER_NONE, .fired = v->frame->timer.fired},
 	};
 }
 
@@ -366,6 +367,7 @@ int vcpu_init(struct vcpu *v, struct vm *vm, unsigned int id)
 	v->vm = vm;
 	v->id = id;
 	v->mmio_last = vm->mmio.region;
+	v->frame->timer = (struct guest_timer){.intid = GUEST_TIMER_NONE};
 	v->ctx.vmpidr = MPIDR_RES1 | id;
 	v->ctx.vpidr = read_sysreg(midr_el1);
 	vm->hcr = guest_hcr(vm->config.wfi_native);
@@ -393,6 +395,7 @@ void vcpu_start(struct vcpu *v)
 	v->flush = 0U;
 	(void)k_thread_create(&v->thread, v->stack, VCPU_STACK_SIZE, run, v, NULL, NULL,
 			      config->priority, 0U, K_FOREVER);
+	v->frame->timer = (struct guest_timer){.intid = GUEST_TIMER_NONE};
 	/* Below the guest's frame; that one is written before the thread has forgotten its first steps. */
 	v->thread.arch.sp = (uintptr_t)v->frame;
 	v->thread.arch.fpu_stays = true;
@@ -403,17 +406,22 @@ void vcpu_start(struct vcpu *v)
 	}
 	k_thread_time_slice_set(&v->thread, (int32_t)k_ms_to_ticks_ceil32(VCPU_SLICE_MS), NULL,
 				NULL);
-	v->started = true;
+	__atomic_store_n(&v->started, true, __ATOMIC_RELEASE);
 	k_thread_start(&v->thread);
 }
 
 void vcpu_stop(struct vcpu *v)
 {
+	uint64_t fired;
+
 	if (!v->started) {
 		return;
 	}
 	k_thread_abort(&v->thread);
+	fired = vcpu_timer_fired(v);
 	v->started = false;
+	v->exits[EXIT_IRQ] += fired;
+	v->vgic.injected += fired;
 	vcpu_put(v);
 	vtimer_reset(v);
 }

@@ -64,7 +64,7 @@ struct vcpu {
 	uint32_t flush;
 	/** The CPU where it is resident is to save its context: set by who wants that, then that CPU is interrupted. */
 	uint32_t evict;
-	/** It has a thread. */
+	/** It has a thread, and the frame is in use. */
 	bool started;
 	/** enum vcpu_power; changes under vm->lock. */
 	uint32_t power;
@@ -107,6 +107,15 @@ static ALWAYS_INLINE void vcpu_set_reg(struct vcpu *v, unsigned int n, uint64_t 
 	if (n < 31U) {
 		v->frame->x[n] = value;
 	}
+}
+
+/** @return interrupts of the timer that the vector alone has dealt with: neither exits nor vgic.injected count them yet. */
+static ALWAYS_INLINE uint64_t vcpu_timer_fired(const struct vcpu *v)
+{
+	/* The frame is on the thread's stack, which is filled with a pattern when a thread is made. */
+	return __atomic_load_n(&v->started, __ATOMIC_ACQUIRE)
+		       ? __atomic_load_n(&v->frame->timer.fired, __ATOMIC_RELAXED)
+		       : 0U;
 }
 
 /** @brief vcpu_skip() for an AArch32 guest: 2 or 4 bytes, the IT state. */

@@ -95,7 +95,7 @@ uint64_t vgic_injected(const struct vm *vm)
 	uint64_t sum = 0U;
 
 	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
-		sum += vm->vcpu[i]->vgic.injected;
+		sum += vm->vcpu[i]->vgic.injected + vcpu_timer_fired(vm->vcpu[i]);
 	}
 	return sum;
 }

@@ -94,6 +94,10 @@ static int choose_victim(struct vcpu *v, uint32_t key, uint32_t vmcr)
 		uint64_t lr = vgic_lr_get(c, n);
 		uint32_t k = key_of(LR_PRIORITY(lr), (lr & LR_GROUP1) != 0U, vmcr);
 
+		if ((lr & LR_STATE) == 0U) {
+			/* The timer's: the guest is done with it, but it was not reaped. */
+			return (int)n;
+		}
 		if ((lr & LR_STATE) == LR_PENDING && (pending < 0 || k > worst)) {
 			worst = k;
 			pending = (int)n;
@@ -129,7 +133,7 @@ static uint32_t fill_ready(struct vcpu *v)
 			}
 			news |= vgic_lr_release(v, (uint32_t)victim, c->lr[victim]);
 		}
-		n = (uint32_t)__builtin_ctz(vgic_host.lrs & ~c->used);
+		n = vgic_lr_choose(vgic_host.lrs & ~c->used, intid);
 		vgic_lr_load(v, n, vgic_bank(v->vm, v, intid / VGIC_BANK_IRQS), intid);
 	}
 	return news;
@@ -154,7 +158,7 @@ static void fill_active(struct vcpu *v)
 			if (free == 0U) {
 				return;
 			}
-			vgic_lr_load_active(v, (uint32_t)__builtin_ctz(free), b, intid);
+			vgic_lr_load_active(v, vgic_lr_choose(free, intid), b, intid);
 		}
 	}
 }
@@ -207,6 +211,8 @@ static uint32_t fill(struct vcpu *v)
 	}
 	hcr = wanted_hcr(v);
 	if (hcr != c->hcr) {
+		/* If none is wanted any more: the timer's next interrupt comes the long way, once. */
+		vgic_timer_close(v);
 		c->hcr = hcr;
 		gic_virt_set_hcr(hcr);
 	}
@@ -350,12 +356,12 @@ static ALWAYS_INLINE bool load_ready(struct vcpu *v)
 
 	while (c->bank.ready != 0U) {
 		uint32_t free = vgic_host.lrs & ~c->used;
+		uint32_t intid = (uint32_t)__builtin_ctz(c->bank.ready);
 
 		if (free == 0U) {
 			return false;
 		}
-		vgic_lr_load(v, (uint32_t)__builtin_ctz(free), &c->bank,
-			     (uint32_t)__builtin_ctz(c->bank.ready));
+		vgic_lr_load(v, vgic_lr_choose(free, intid), &c->bank, intid);
 	}
 	return true;
 }

@@ -110,6 +110,35 @@ void vgic_hw_deactivate(struct vcpu *v, uint32_t intid);
 /** @brief The physical interrupt that an interrupt is tied to. */
 uint32_t vgic_host_intid(const struct vcpu *v, uint32_t intid);
 
+/*
+ * The timer's short way (struct guest_timer): while it is open, the timer is in GUEST_TIMER_LR with LR.HW, is open, nothing
+ * is asked of the register, and no maintenance interrupt is wanted. So the register stays the timer's when the guest is
+ * done with it, until another interrupt finds no other one. Lock held.
+ */
+
+static ALWAYS_INLINE bool vgic_timer_open(const struct vcpu *v)
+{
+	return v->frame->timer.intid != GUEST_TIMER_NONE;
+}
+
+/** @brief Something of that is true no more, or is about to be. The vCPU may be resident on another CPU. */
+static ALWAYS_INLINE void vgic_timer_close(struct vcpu *v)
+{
+	__atomic_store_n(&v->frame->timer.intid, GUEST_TIMER_NONE, __ATOMIC_RELAXED);
+}
+
+/** @return a list register for an interrupt out of @p free, which is not empty: the timer's for others only at last */
+static ALWAYS_INLINE uint32_t vgic_lr_choose(uint32_t free, uint32_t intid)
+{
+	uint32_t timer = free & 1U << GUEST_TIMER_LR;
+	uint32_t other = free & ~timer;
+
+	if (timer != 0U && (intid == VTIMER_INTID || other == 0U)) {
+		return GUEST_TIMER_LR;
+	}
+	return (uint32_t)__builtin_ctz(other);
+}
+
 /* vgic_lr.c: one list register. Lock held. */
 
 /** @brief Its value, as it is now if it is here, or as we last saw it. */
@@ -147,7 +176,7 @@ void vgic_lr_load(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t inti
 void vgic_lr_load_active(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t intid);
 /** @brief List register @p n, whose value is @p lr now, is given up; state that is left goes to memory. @return news */
 uint32_t vgic_lr_release(struct vcpu *v, uint32_t n, uint64_t lr);
-/** @brief Frees list registers that the guest is done with. Resident here. @return news */
+/** @brief Frees list registers that the guest is done with, but the timer's. Resident here. @return news */
 uint32_t vgic_reap(struct vcpu *v);
 
 /* vgic_fill.c: which interrupts are in list registers. Lock held. */

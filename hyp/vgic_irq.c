@@ -508,6 +508,10 @@ static uint32_t fired_in_lr(struct vm *vm, struct vcpu *v, struct vgic_bank *b, 
 	uint32_t news = 0U;
 
 	if (vgic_here(&o->vgic)) {
+		if (intid == VTIMER_INTID) {
+			/* Not the usual case: its list register is looked at like any other. */
+			vgic_timer_close(o);
+		}
 		news = vgic_reap(o);
 	}
 	b->hw_active |= vgic_bit(intid);
@@ -520,24 +524,20 @@ static uint32_t fired_in_lr(struct vm *vm, struct vcpu *v, struct vgic_bank *b, 
 
 /*
  * The usual case: it fires again and again, and the guest is done with the time before. The list register it was in
- * takes it once more, as it was. Not while others wait for a list register, who may be more urgent.
+ * takes it once more, as it was. Not while others wait for a list register, who may be more urgent. The vector does the
+ * same when the guest runs (guest_asm.h); here the guest waits.
  *
- * No lock: all that is looked at is written by this CPU only while the vCPU is resident here, but for what is open and
+ * No lock: all that this rests upon is written by this CPU only while the vCPU is resident here, but for what is open and
  * what was asked of the list register. Who changes those from elsewhere asks for more, and interrupts this CPU.
  */
 static ALWAYS_INLINE bool fired_again(struct vcpu *v, uint32_t intid)
 {
-	struct vgic_cpu *c = &v->vgic;
-	const struct vgic_bank *b = &c->bank;
-	uint32_t n = c->lr_of[intid];
-	uint64_t lr = c->lr[n];
-
-	if ((b->in_lr & b->open & vgic_bit(intid)) == 0U || (c->hcr & ICH_HCR_MAINTENANCE) != 0U ||
-	    c->lr_flags[n] != 0U || (lr & LR_HW) == 0U || (gic_virt_elrsr() >> n & 1U) == 0U) {
+	if (intid != VTIMER_INTID || !vgic_timer_open(v) ||
+	    (gic_virt_elrsr() >> GUEST_TIMER_LR & 1U) == 0U) {
 		return false;
 	}
-	vgic_lr_put_here(c, n, (lr & ~LR_ACTIVE) | LR_PENDING);
-	c->injected++;
+	gic_virt_set_lr(GUEST_TIMER_LR, v->frame->timer.lr);
+	v->vgic.injected++;
 	return true;
 }
 
@@ -560,7 +560,7 @@ static __attribute__((noinline)) void fired(struct vcpu *v, uint32_t intid)
 
 void vgic_hw_fired(struct vcpu *v, uint32_t intid)
 {
-	if (likely(intid < VGIC_SPI_BASE && fired_again(v, intid))) {
+	if (likely(fired_again(v, intid))) {
 		return;
 	}
 	if (intid < VGIC_INTIDS) {
@@ -610,6 +610,7 @@ static void cpu_reset(struct vcpu *v)
 	memset(c->spis, v->id == 0U ? 0xff : 0, sizeof(c->spis));
 	memset(c->lr, 0, sizeof(c->lr));
 	memset(c->lr_flags, 0, sizeof(c->lr_flags));
+	vgic_timer_close(v);
 	c->work = 0U;
 	c->used = 0U;
 	c->active_out = 0U;

@@ -54,6 +54,9 @@ uint32_t vgic_lr_release(struct vcpu *v, uint32_t n, uint64_t lr)
 	uint32_t flags = c->lr_flags[n];
 	struct vgic_bank *b = vgic_bank(v->vm, v, intid / VGIC_BANK_IRQS);
 
+	if (n == GUEST_TIMER_LR) {
+		vgic_timer_close(v);
+	}
 	c->used &= ~(1U << n);
 	c->lr_flags[n] = 0U;
 	/* An empty one with LR.EOI would go on asking for maintenance. */
@@ -198,6 +201,9 @@ uint32_t vgic_lr_ask(struct vcpu *v, uint32_t n, uint32_t what)
 {
 	struct vgic_cpu *c = &v->vgic;
 
+	if (n == GUEST_TIMER_LR) {
+		vgic_timer_close(v);
+	}
 	if (c->on == NULL || vgic_here(c)) {
 		return lr_apply(v, n, what);
 	}
@@ -229,6 +235,9 @@ uint32_t vgic_reap(struct vcpu *v)
 	uint32_t done = c->used & (gic_virt_elrsr() | gic_virt_eisr());
 	uint32_t news = 0U;
 
+	if (vgic_timer_open(v)) {
+		done &= ~(1U << GUEST_TIMER_LR);
+	}
 	for (; done != 0U; done &= done - 1U) {
 		uint32_t n = (uint32_t)__builtin_ctz(done);
 		uint32_t asked = c->lr_flags[n] & VGIC_LR_SET_A;
@@ -244,6 +253,18 @@ uint32_t vgic_reap(struct vcpu *v)
 }
 
 /* ---- what goes into list registers -------------------------------------------------------------- */
+
+/* Register @p n, which is the timer's, will take it again without us: struct guest_timer. */
+static void timer_open(struct vcpu *v, uint32_t n, uint64_t lr)
+{
+	struct guest_timer *t = &v->frame->timer;
+
+	if (n == GUEST_TIMER_LR && LR_INTID(lr) == VTIMER_INTID && v->vgic.lr_flags[n] == 0U &&
+	    (v->vgic.hcr & ICH_HCR_MAINTENANCE) == 0U) {
+		t->lr = lr;
+		__atomic_store_n(&t->intid, LR_PINTID(lr), __ATOMIC_RELAXED);
+	}
+}
 
 /* Puts an interrupt that is ready into list register @p n, which is free. */
 void vgic_lr_load(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t intid)
@@ -272,6 +293,9 @@ void vgic_lr_load(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t inti
 	c->used |= 1U << n;
 	c->injected++;
 	vgic_lr_put_here(c, n, lr);
+	if ((lr & LR_HW) != 0U) {
+		timer_open(v, n, lr);
+	}
 }
 
 /* An active interrupt comes back into a list register, so that the guest's deactivation is the hardware's again. */

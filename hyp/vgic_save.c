@@ -8,12 +8,22 @@
 
 /* ---- saving and loading ------------------------------------------------------------------------- */
 
+/* The guest is done with the timer, whose list register is kept for the next time (vgic_reap()). */
+static bool timer_kept(struct vcpu *v)
+{
+	return vgic_timer_open(v) && (v->vgic.lr[GUEST_TIMER_LR] & LR_STATE) == 0U;
+}
+
 /*
  * A tied PPI that is active on this CPU would keep the next vCPU's from coming: the state goes with the vCPU. The
  * device's line is down by now or belongs to somebody else.
  */
 static void hw_save(struct vcpu *v)
 {
+	if (timer_kept(v)) {
+		/* Of an interrupt in a list register with LR.HW that was so when it came, and will be: hw_load(). */
+		v->vgic.bank.hw_active &= ~vgic_bit(VTIMER_INTID);
+	}
 	for (uint32_t bits = v->vgic.bank.hw_active; bits != 0U; bits &= bits - 1U) {
 		vgic_hw_deactivate(v, (uint32_t)__builtin_ctz(bits));
 	}
@@ -43,6 +53,9 @@ static uint32_t hw_load(struct vcpu *v)
 		}
 		c->bank.hw_active &= ~vgic_bit(intid);
 		news |= vgic_update(v->vm, v, 0U);
+	}
+	if (vgic_timer_open(v)) {
+		c->bank.hw_active |= vgic_bit(VTIMER_INTID);
 	}
 	return news;
 }
@@ -118,7 +131,7 @@ void vgic_load(struct vcpu *v)
 	gic_virt_load_aprs(c->ap0r, c->ap1r, vgic_host.prebits);
 	gic_virt_set_hcr(c->hcr);
 	c->on = cpu;
-	if (unlikely(c->bank.hw_active != 0U)) {
+	if (unlikely(c->bank.hw_active != 0U || vgic_timer_open(v))) {
 		news = hw_load(v);
 	}
 	news |= vgic_sync(v);
@@ -178,12 +191,12 @@ static bool any_signalled(struct vcpu *v, uint32_t vmcr, uint32_t running)
 	return false;
 }
 
-/* Its list registers are on another CPU: what they held when we last looked, and better once too often. */
+/* Its list registers are on another CPU: what they held when we last looked, and better once too often: of the timer's we hear last. */
 static bool pending_elsewhere(const struct vcpu *v)
 {
 	const struct vgic_cpu *c = &v->vgic;
 
-	if (c->work != 0U || vgic_anything_ready(v)) {
+	if (c->work != 0U || vgic_timer_open(v) || vgic_anything_ready(v)) {
 		return true;
 	}
 	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {

@@ -10,7 +10,9 @@
 
 uint64_t vm_info_exits(const struct vcpu *v, enum exit_reason reason)
 {
-	return __atomic_load_n(&v->exits[reason], __ATOMIC_RELAXED);
+	uint64_t exits = __atomic_load_n(&v->exits[reason], __ATOMIC_RELAXED);
+
+	return reason == EXIT_IRQ ? exits + vcpu_timer_fired(v) : exits;
 }
 
 /* A thread that was never made has run on no CPU. */

@@ -16,6 +16,7 @@
 #include <zephyr/sys/__assert.h>
 #include <zephyr/sys/printk.h>
 #include "arch/arch.h"
+#include "kernel/cpu.h"
 #include "kernel/irq.h"
 
 /* So many spurious interrupts are worth a line; the rest is only counted. */
@@ -176,6 +177,7 @@ int z_irq_cpu_init(void)
 	if (rc != 0) {
 		return rc;
 	}
+	arch_cpu()->arch.irq_taken = z_irqchip->taken;
 	/*
 	 * The first to come here is the boot CPU, and alone: a PPI's priority and trigger are set
 	 * on its interface.

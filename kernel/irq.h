@@ -16,6 +16,7 @@
 #include <zephyr/irq.h>
 
 struct fdt_irq;
+struct z_cpu;
 
 /**
  * INTIDs that can have a handler: SGIs, PPIs and SPIs (IHI 0069, 2.2; 1020 to 1023 are special,
@@ -86,6 +87,11 @@ struct z_irqchip {
 	void (*set_eoi_split)(bool split);
 	void (*set_forwarded)(unsigned int intid, bool forwarded);
 	void (*deactivate)(unsigned int intid);
+	/**
+	 * As the root handler, for an interrupt that a guest's vector has acknowledged, without a barrier after that; with
+	 * the end of interrupt split. Each CPU has it in arch_cpu::irq_taken.
+	 */
+	void (*taken)(uint64_t intid, struct z_cpu *cpu);
 	/**
 	 * Turn an interrupt of the devicetree into INTID and IRQ_TYPE_ flags; -EINVAL if it is none
 	 * of ours.

@@ -50,8 +50,22 @@ FUNC guest_enter
 	b	guest_resume_full
 END_FUNC guest_enter
 
-/* Back from the interrupt's handler, on the interrupt stack. C has kept x29. */
-FUNC guest_irq_end
+/*
+ * An interrupt that the vector has acknowledged, x0. Its handler gets the CPU as well, on the CPU's interrupt stack. The
+ * interrupted guest's registers are all in the frame then, and x29 is what C keeps.
+ */
+FUNC guest_irq
+	guest_save_from_x4
+	mrs	x4, tpidr_el2
+	mov	w2, #1
+	ldr	x1, [x4, #THREAD_CPU]
+	str	w2, [x4, #THREAD_IRQ_DEPTH]
+	ldrb	w4, [x4, #THREAD_FPU_LIVE]
+	ldp	x2, x3, [x1, #CPU_IRQ_STACK]
+	mov	sp, x2
+	cbnz	w4, guest_irq_fpu
+	blr	x3
+guest_irq_end:
 	mrs	x0, tpidr_el2
 	sub	sp, x29, #GUEST_FRAME_RECORD
 	ldr	x3, [x0, #GUEST_EXITS_IRQ]
@@ -70,15 +84,14 @@ FUNC guest_irq_end
 	ldr	x3, [x2, #CPU_IRQ_STACK]
 	mov	sp, x3
 	bl	z_preempt
-END_FUNC guest_irq_end
-
-/* The FP registers hold the guest's values: the handler shall not change them unnoticed. */
-FUNC guest_irq_fpu
+	/* The FP registers hold the guest's values: the handler shall not change them unnoticed. */
+guest_irq_fpu:
+	stp	x0, x1, [sp, #-16]!
 	bl	arch_fpu_isr_begin
-	adrp	x3, z_irq_root_handler
-	ldr	x3, [x3, #:lo12:z_irq_root_handler]
+	ldp	x0, x1, [sp], #16
+	ldr	x3, [x1, #CPU_IRQ_TAKEN]
 	blr	x3
 	bl	arch_fpu_isr_end
 	b	guest_irq_end
-END_FUNC guest_irq_fpu
+END_FUNC guest_irq
 #endif /* CONFIG_ZVM */

@@ -14,6 +14,25 @@
 struct k_thread;
 
 /**
+ * A guest's timer interrupt that the vector puts into its list register again by itself (guest_vector_irq): docs/trap-path.md.
+ * Written under the vGIC's lock by the CPU where the vCPU is resident; any CPU takes it back, with the lock, by GUEST_TIMER_NONE.
+ */
+struct guest_timer {
+	/** Host's interrupt for which that is so, or GUEST_TIMER_NONE. */
+	uint64_t intid;
+	/** What the list register is set to. */
+	uint64_t lr;
+	/** How often it was; written by the vector only. */
+	uint64_t fired;
+	uint64_t unused;
+};
+
+/** No INTID that an acknowledge returns. */
+#define GUEST_TIMER_NONE UINT64_MAX
+/** The list register for the timer, see vgic_lr_free(): the vector's instruction names it. */
+#define GUEST_TIMER_LR 1U
+
+/**
  * General registers of a guest that was left, at the top of its thread's stack; SP_EL2 points here while it runs.
  * x19-x28 are there only for exits whose class saves them (exit.c).
  */
@@ -23,6 +42,8 @@ struct guest_frame {
 	uint64_t record;
 	uint64_t elr;
 	uint64_t spsr;
+	/** Not saved by anybody: here because SP reaches it while the guest runs. */
+	struct guest_timer timer;
 };
 BUILD_ASSERT(sizeof(struct guest_frame) % 16U == 0U, "a stack pointer");
 

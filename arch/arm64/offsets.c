@@ -27,6 +27,7 @@ void arch_offsets(void)
 	OFFSET(CPU_NEED_RESCHED, struct arch_cpu, need_resched);
 	DEFINE(RESCHED_GONE_BIT, offsetof(union arch_resched, gone) * 8U);
 	OFFSET(CPU_IRQ_STACK, struct arch_cpu, irq_stack);
+	OFFSET(CPU_IRQ_TAKEN, struct arch_cpu, irq_taken);
 	OFFSET(CPU_IRQ_STACK_LO, struct arch_cpu, irq_stack_lo);
 	OFFSET(CPU_OVERFLOW_STACK, struct arch_cpu, overflow_stack);
 	OFFSET(ESF_SP, struct arch_esf, sp);
@@ -35,6 +36,9 @@ void arch_offsets(void)
 	DEFINE(ESF_SIZE, sizeof(struct arch_esf));
 	OFFSET(GUEST_FRAME_RECORD, struct guest_frame, record);
 	OFFSET(GUEST_FRAME_ELR, struct guest_frame, elr);
+	OFFSET(GUEST_FRAME_TIMER, struct guest_frame, timer);
+	OFFSET(GUEST_FRAME_TIMER_FIRED, struct guest_frame, timer.fired);
+	DEFINE(GUEST_TIMER_LR_BIT, GUEST_TIMER_LR);
 	/* Right behind the thread: hyp/vcpu.h. */
 	DEFINE(GUEST_EXITS_IRQ, sizeof(struct k_thread));
 	DEFINE(GUEST_EXITS_MMIO, sizeof(struct k_thread) + GUEST_FAST_MMIO);

@@ -213,6 +213,11 @@
 #define ICC_SRE_EL2_REG S3_4_C12_C9_5
 #define ICC_SRE_EL3_REG S3_6_C12_C12_5
 #define ICH_HCR_EL2_REG S3_4_C12_C11_0
+/* What the vector does by itself (guest_asm.h). ICH_LR1: GUEST_TIMER_LR. */
+#define ICC_IAR1_EL1_REG  S3_0_C12_C12_0
+#define ICC_EOIR1_EL1_REG S3_0_C12_C12_1
+#define ICH_ELRSR_EL2_REG S3_4_C12_C11_5
+#define ICH_LR1_EL2_REG   S3_4_C12_C12_1
 #define ICC_SRE_SRE     SYSREG_BIT(0)
 #define ICC_SRE_DFB     SYSREG_BIT(1)
 #define ICC_SRE_DIB     SYSREG_BIT(2)

@@ -264,11 +264,11 @@ static ALWAYS_INLINE uint64_t acknowledge(void)
 	return intid;
 }
 
-static ALWAYS_INLINE void call_handler(uint64_t intid)
+static ALWAYS_INLINE void call_handler(uint64_t intid, struct z_cpu *cpu)
 {
 	const struct z_irq_entry *entry = &z_irq_table[intid];
 
-	arch_cpu()->interrupts++;
+	cpu->interrupts++;
 	entry->isr(entry->arg);
 }
 
@@ -279,7 +279,7 @@ static void root_handler(void)
 	if (unlikely(intid >= Z_IRQ_COUNT)) {
 		return;
 	}
-	call_handler(intid);
+	call_handler(intid, arch_cpu());
 	/*
 	 * Takes effect at the exception return at the latest, before which no interrupt can be
 	 * taken.
@@ -287,14 +287,12 @@ static void root_handler(void)
 	write_sysreg(intid, ICC_EOIR1_EL1);
 }
 
-static void root_handler_split(void)
+static ALWAYS_INLINE void handle_split(uint64_t intid, struct z_cpu *cpu)
 {
-	uint64_t intid = acknowledge();
-
 	if (unlikely(intid >= Z_IRQ_COUNT)) {
 		return;
 	}
-	call_handler(intid);
+	call_handler(intid, cpu);
 	write_sysreg(intid, ICC_EOIR1_EL1);
 	if (likely((gic.forwarded[intid / 32U] & gicv3_bit((uint32_t)intid)) == 0U)) {
 		/*
@@ -303,6 +301,18 @@ static void root_handler_split(void)
 		 */
 		write_sysreg(intid, ICC_DIR_EL1);
 	}
+}
+
+static void root_handler_split(void)
+{
+	handle_split(acknowledge(), arch_cpu());
+}
+
+/* A guest's vector has acknowledged it: guests run with the end of interrupt split. */
+static void gicv3_taken(uint64_t intid, struct z_cpu *cpu)
+{
+	isb();
+	handle_split(intid, cpu);
 }
 
 /* ICC_CTLR_EL1.EOImode of this CPU, as gic.eoi_split says. */
@@ -557,6 +567,7 @@ static struct z_irqchip gicv3_chip = {
 	.set_eoi_split = gicv3_set_eoi_split,
 	.set_forwarded = gicv3_set_forwarded,
 	.deactivate = gicv3_deactivate,
+	.taken = gicv3_taken,
 	.translate = gicv3_translate,
 };
 

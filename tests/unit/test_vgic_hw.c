@@ -10,8 +10,7 @@
 static void timer_fires(unsigned int vcpu)
 {
 	f.timer_line[vcpu] = true;
-	fake_gic.ppi_active[fake_gic.current] |= 1U << HOST_TIMER;
-	vgic_hw_fired(&f.vcpu[vcpu], TIMER);
+	fire(vcpu);
 	check();
 }
 
@@ -27,8 +26,8 @@ static void test_timer(void **state)
 	setup_irq(0, TIMER, 0x80, false);
 	for (unsigned int i = 0; i < 10; i++) {
 		timer_fires(0);
-		assert_int_equal(fake_gic.cpu[0].lr[0] & LR_HW, LR_HW);
-		assert_int_equal(LR_PINTID(fake_gic.cpu[0].lr[0]), HOST_TIMER);
+		assert_int_equal(fake_gic.cpu[0].lr[GUEST_TIMER_LR] & LR_HW, LR_HW);
+		assert_int_equal(LR_PINTID(fake_gic.cpu[0].lr[GUEST_TIMER_LR]), HOST_TIMER);
 		assert_int_equal(ack(), TIMER);
 		assert_true(host_active());
 		f.timer_line[0] = false;

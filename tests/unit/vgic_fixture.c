@@ -131,6 +131,9 @@ void fixture_bare(unsigned int vcpus, unsigned int lrs)
 	f.vm.vcpu_count = vcpus;
 	for (unsigned int i = 0U; i < vcpus; i++) {
 		f.vm.vcpu[i] = &f.vcpu[i];
+		f.frame[i].timer.intid = GUEST_TIMER_NONE;
+		f.vcpu[i].frame = &f.frame[i];
+		f.vcpu[i].started = true;
 		f.vcpu[i].vm = &f.vm;
 		f.vcpu[i].id = i;
 		f.vcpu[i].power = VCPU_ON;
@@ -157,6 +160,23 @@ void fixture_start(unsigned int vcpus, unsigned int lrs)
 	for (unsigned int i = 0U; i < vcpus; i++) {
 		redist_write(i, 0x14U, 4U, 0U);
 	}
+}
+
+/* As guest_vector_irq does. */
+void fire(unsigned int vcpu)
+{
+	struct guest_timer *t = &f.frame[vcpu].timer;
+
+	assert_ptr_equal(f.vcpu[vcpu].resident, &z_cpus[fake_gic.current]);
+	assert_int_equal(fake_gic.ppi_active[fake_gic.current] >> HOST_TIMER & 1U, 0);
+	fake_gic.ppi_active[fake_gic.current] |= 1U << HOST_TIMER;
+	if (t->intid != HOST_TIMER || (gic_virt_elrsr() >> GUEST_TIMER_LR & 1U) == 0U) {
+		vgic_hw_fired(&f.vcpu[vcpu], TIMER);
+		return;
+	}
+	gic_virt_set_lr(GUEST_TIMER_LR, t->lr);
+	t->fired++;
+	f.shortly++;
 }
 
 uint64_t dist_read(uint32_t offset, unsigned int size)
@@ -276,6 +296,29 @@ static void check_lrs(const struct vcpu *v, uint32_t *in_lr)
 	}
 }
 
+/* What the vector relies on. */
+static void check_timer(const struct vcpu *v)
+{
+	const struct guest_timer *t = &f.frame[v->id].timer;
+	const struct vgic_bank *b = &v->vgic.bank;
+	uint64_t lr = v->vgic.lr[GUEST_TIMER_LR];
+
+	if (t->intid == GUEST_TIMER_NONE) {
+		return;
+	}
+	assert_int_equal(t->intid, HOST_TIMER);
+	assert_int_equal(LR_PINTID(t->lr), HOST_TIMER);
+	assert_int_equal(LR_INTID(t->lr), TIMER);
+	assert_int_equal(t->lr & (LR_STATE | LR_HW), LR_PENDING | LR_HW);
+	assert_int_equal(LR_PRIORITY(t->lr), b->priority[TIMER]);
+	assert_int_equal((t->lr & LR_GROUP1) != 0U, ((b->group | b->grpmod) >> TIMER & 1U) != 0U);
+	assert_true((b->in_lr & vgic_bank_open(&f.vm.vgic, b) & 1U << TIMER) != 0U);
+	assert_true((v->vgic.used >> GUEST_TIMER_LR & 1U) != 0U);
+	assert_int_equal((lr ^ t->lr) & ~LR_STATE, 0);
+	assert_int_equal(v->vgic.lr_flags[GUEST_TIMER_LR], 0);
+	assert_int_equal(v->vgic.hcr & ICH_HCR_MAINTENANCE, 0);
+}
+
 void check(void)
 {
 	uint32_t in_lr[1U + VGIC_SPI_BANKS] = {0};
@@ -285,6 +328,7 @@ void check(void)
 	for (unsigned int i = 0U; i < f.vm.vcpu_count; i++) {
 		in_lr[0] = 0U;
 		check_lrs(&f.vcpu[i], in_lr);
+		check_timer(&f.vcpu[i]);
 		assert_int_equal(f.vcpu[i].vgic.bank.in_lr, in_lr[0]);
 		assert_int_equal(f.vcpu[i].vgic.bank.ready, vgic_bank_ready(&f.vcpu[i].vgic.bank));
 		out[i] = (uint32_t)__builtin_popcount(f.vcpu[i].vgic.bank.active);

@@ -29,12 +29,15 @@ struct fixture {
 	struct vm vm;
 	struct vcpu vcpu[VGIC_VCPUS_MAX];
 	struct k_thread thread[FAKE_GIC_CPUS];
+	struct guest_frame frame[VGIC_VCPUS_MAX];
 	/** vCPUs that were kicked, a bit each; a kick of a vCPU that is resident here flushes at once. */
 	uint32_t kicked;
 	unsigned int kicks;
 	/** The timer's line of each vCPU. */
 	bool timer_line[VGIC_VCPUS_MAX];
 	unsigned int deactivated;
+	/** Interrupts of the timer that took the vector's short way. */
+	unsigned int shortly;
 };
 
 extern struct fixture f;
@@ -48,6 +51,9 @@ void fixture_bare(unsigned int vcpus, unsigned int lrs);
 void on_cpu(unsigned int cpu);
 void load(unsigned int vcpu, unsigned int cpu);
 void save(unsigned int vcpu);
+
+/** @brief The host's interrupt for the timer of the vCPU that is resident here comes while its guest runs. */
+void fire(unsigned int vcpu);
 
 /** @brief Accesses by vCPU 0, which must not be aborts. */
 uint64_t dist_read(uint32_t offset, unsigned int size);

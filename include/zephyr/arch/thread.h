@@ -96,6 +96,8 @@ struct arch_cpu {
 	/** Stack on which interrupts are handled: [irq_stack_lo, irq_stack). */
 	uintptr_t irq_stack_lo;
 	uintptr_t irq_stack;
+	/** Handles an interrupt that a guest's vector has acknowledged: INTID, this CPU. Behind the stack, for one load. */
+	void (*irq_taken)(uint64_t intid, struct z_cpu *cpu);
 	/** Top of the stack on which a stack overflow is reported. */
 	uintptr_t overflow_stack;
 	/** Thread whose values the FP registers hold, or NULL; if not, arch_hooks::fpu is set. */
