@@ -9,6 +9,7 @@ zvm_image(NAME ktest_el2   APP tests/kernel  EL 2)
 zvm_image(NAME bench_el1   APP apps/bench    EL 1)
 zvm_image(NAME bench_el2   APP apps/bench    EL 2)
 zvm_image(NAME exit_bench  APP apps/exit_bench EL 2)
+zvm_image(NAME sys_bench   APP apps/sys_bench EL 1)
 zvm_image(NAME bench_host  APP apps/bench_host EL 2)
 zvm_image(NAME rt_guest    APP apps/rt_guest EL 1)
 
@@ -17,7 +18,7 @@ target_sources(rt_guest_app PRIVATE ${CMAKE_SOURCE_DIR}/apps/bench_host/src/rt_m
 
 # No thread of the benchmark uses FP registers, whatever a compiler likes to copy structures with: switching them is not
 # what it measures, nor what Zephyr's does.
-foreach(bench bench_el1_app bench_el2_app bench_host_app rt_guest_app)
+foreach(bench bench_el1_app bench_el2_app sys_bench_app bench_host_app rt_guest_app)
 	if(TARGET ${bench})
 		target_compile_options(${bench} PRIVATE -mgeneral-regs-only)
 	endif()
