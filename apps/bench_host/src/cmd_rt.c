@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
-/* bench rt, bench meanwhile: how late a real-time task wakes up beside what the plan has started, or does meanwhile. */
+/* bench rt, bench meanwhile: how late real-time tasks wake up beside what the plan has started, or does meanwhile. */
 
 #include <errno.h>
 #include <stdlib.h>
@@ -14,9 +14,10 @@
 static int start(size_t argc, char **argv)
 {
 	struct rt_plan plan = {
-		.periods = argc > 2U ? (uint32_t)strtoul(argv[2], NULL, 10) : RT_PERIODS,
-		.period = argc > 3U ? (uint32_t)strtoul(argv[3], NULL, 10) : RT_PERIOD,
-		.cpu = argc > 4U ? (int)strtoul(argv[4], NULL, 10) : 0,
+		.tasks = argc > 2U ? (uint32_t)strtoul(argv[2], NULL, 10) : 1U,
+		.periods = argc > 3U ? (uint32_t)strtoul(argv[3], NULL, 10) : RT_PERIODS,
+		.period = argc > 4U ? (uint32_t)strtoul(argv[4], NULL, 10) : RT_PERIOD,
+		.cpu = argc > 5U ? (int)strtoul(argv[5], NULL, 10) : 0,
 		.note = rt_cause_note,
 	};
 
@@ -49,7 +50,7 @@ static int cmd_run(const struct shell *sh, size_t argc, char **argv)
 	return rc != 0 ? rc : cmd_end(sh, 2U, argv);
 }
 
-/* Until the task has ended, the lines, over and over; a line that fails ends it. */
+/* Until the tasks have ended, the lines, over and over; a line that fails ends it. */
 static int cmd_meanwhile(const struct shell *sh, size_t argc, char **argv)
 {
 	uint32_t rounds = 0U;
@@ -68,17 +69,17 @@ static int cmd_meanwhile(const struct shell *sh, size_t argc, char **argv)
 	return rc;
 }
 
-#define ARGUMENTS "LABEL [PERIODS [MICROSECONDS [CPU]]]"
+#define ARGUMENTS "LABEL [TASKS [PERIODS [MICROSECONDS [CPU]]]]"
 
 SHELL_STATIC_SUBCMD_SET_CREATE(
 	rt_set,
-	SHELL_CMD_ARG(start, NULL, SHELL_HELP("Start the task.", ARGUMENTS), cmd_start, 2, 3),
-	SHELL_CMD_ARG(end, NULL, SHELL_HELP("Wait for its end; its figures.", "LABEL"), cmd_end, 2,
-		      0),
-	SHELL_CMD_ARG(run, NULL, SHELL_HELP("Both.", ARGUMENTS), cmd_run, 2, 3),
+	SHELL_CMD_ARG(start, NULL, SHELL_HELP("Start the tasks.", ARGUMENTS), cmd_start, 2, 4),
+	SHELL_CMD_ARG(end, NULL, SHELL_HELP("Wait for their end; their figures.", "LABEL"), cmd_end,
+		      2, 0),
+	SHELL_CMD_ARG(run, NULL, SHELL_HELP("Both.", ARGUMENTS), cmd_run, 2, 4),
 	SHELL_SUBCMD_SET_END);
 
-SHELL_SUBCMD_ADD((bench), rt, &rt_set, "A real-time task, and how late it wakes up.", NULL, 0, 0);
+SHELL_SUBCMD_ADD((bench), rt, &rt_set, "Real-time tasks, and how late they wake up.", NULL, 0, 0);
 SHELL_SUBCMD_ADD((bench), meanwhile, NULL,
-		 SHELL_HELP("Run lines over and over until the task has ended.", "LINE ..."),
+		 SHELL_HELP("Run lines over and over until the tasks have ended.", "LINE ..."),
 		 cmd_meanwhile, 2, 8);

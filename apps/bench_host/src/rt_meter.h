@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * A periodic real-time task that measures how late it wakes up: the cycles from its exact deadline to its first
- * instruction. Every single figure is kept; nothing is allocated or printed while it runs. One at a time.
+ * Periodic real-time tasks that measure how late they wake up: the cycles from the exact deadline to the task's first
+ * instruction. Every single figure is kept; nothing is allocated or printed meanwhile.
+ *
+ * Several tasks of one period have their deadlines spread evenly over it, so that few periods see much of what others do;
+ * they are far from each other, so that none is late because of another.
  */
 #ifndef RT_METER_H_
 #define RT_METER_H_
@@ -10,30 +13,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RT_PERIODS_MAX 40000U
+#define RT_WAKEUPS_MAX 65536U
+#define RT_TASKS_MAX   16U
 
 /** About 1 kHz, but prime: the deadlines sweep over what others do each millisecond. In ticks, of 1 us. */
 #define RT_PERIOD  997U
 #define RT_PERIODS 20000U
 
 struct rt_plan {
-	uint32_t periods; /**< at most RT_PERIODS_MAX */
+	uint32_t tasks;   /**< at most RT_TASKS_MAX */
+	uint32_t periods; /**< of each task; tasks * periods is at most RT_WAKEUPS_MAX */
 	uint32_t period;  /**< in ticks */
 	int cpu;
 	/** Called by the task after each period's figure was taken, or NULL. */
 	void (*note)(uint32_t late);
 };
 
-/** @brief The task starts. @retval 0 / -EBUSY it runs already / -EINVAL */
+/** @brief The tasks start. @retval 0 / -EBUSY they run already / -EINVAL */
 int rt_meter_start(const struct rt_plan *plan);
 
-/** @return true from rt_meter_start() until all periods are over. */
+/** @return true from rt_meter_start() until all periods of all tasks are over. */
 bool rt_meter_running(void);
 
 /**
- * @brief Waits for its end, and prints what came out, in lines that begin with @p prefix and @p label: one of figures,
+ * @brief Waits for their end, and prints what came out, in lines that begin with @p prefix and @p label: one of figures,
  * then VALUE:COUNT for every value there was, in cycles.
- * @retval 0 / -ENOENT it was not started
+ * @retval 0 / -ENOENT they were not started
  */
 int rt_meter_end(const char *prefix, const char *label);
 

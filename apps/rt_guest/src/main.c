@@ -13,7 +13,7 @@
 
 static int measure(const char *label, uint32_t periods)
 {
-	struct rt_plan plan = {.periods = periods, .period = RT_PERIOD, .cpu = 0};
+	struct rt_plan plan = {.tasks = 1U, .periods = periods, .period = RT_PERIOD, .cpu = 0};
 	int rc = rt_meter_start(&plan);
 
 	return rc != 0 ? rc : rt_meter_end("RT", label);
