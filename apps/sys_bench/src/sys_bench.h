@@ -18,7 +18,7 @@
 
 /** Operations of each line: puts with their takes, or rounds of two threads. */
 #ifndef SYS_BENCH_N
-#define SYS_BENCH_N 5000U
+#define SYS_BENCH_N 50000U
 #endif
 
 /** One line. */
