@@ -26,12 +26,17 @@ def definition(kernel, vcpus=1, memory=16, os="zephyr", more=""):
     return VM.format(kernel=kernel, vcpus=vcpus, memory=memory, os=os, more=more)
 
 
-def bundle(where, vms, files=None, name="bundle.cpio"):
+def bundle(where, vms, files=None, name="bundle.cpio", plan=None):
     """where/name with the definitions {VM's name: devicetree source} and the files that these name, {path in the bundle:
-    path or bytes}. Bundles of one directory share its files."""
+    path or bytes}. Bundles of one directory share its files. plan: the lines that bench_host runs."""
     where = pathlib.Path(where)
     where.mkdir(parents=True, exist_ok=True)
-    for inside, source in (files or {}).items():
+    files = dict(files or {})
+    if plan is not None:
+        # mkbundle packs what definitions name: a VM that nobody makes.
+        vms = {**vms, "plan": definition("bench/plan", os="raw")}
+        files["bench/plan"] = plan.encode()
+    for inside, source in files.items():
         place = where / inside
         place.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(source, bytes):
