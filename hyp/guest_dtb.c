@@ -328,7 +328,9 @@ static int build(const struct vm *vm, uint64_t initrd_start, uint64_t initrd_siz
 {
 	struct writer w = {.fdt = buffer};
 
-	w.rc = fdt_create(buffer, (int)MIN(room, (size_t)INT32_MAX));
+	/* To look for each name among all those before takes longer than all the rest, and saves few bytes. */
+	w.rc = fdt_create_with_flags(buffer, (int)MIN(room, (size_t)INT32_MAX),
+				     FDT_CREATE_FLAG_NO_NAME_DEDUP);
 	w.rc = w.rc != 0 ? w.rc : fdt_finish_reservemap(buffer);
 	write_root(&w, vm, initrd_start, initrd_size);
 	return w.rc != 0 ? w.rc : fdt_finish(buffer);

@@ -66,7 +66,7 @@ int guest_ram_take(uint64_t size, void **ram)
 	return 0;
 }
 
-void guest_ram_give(void *ram, uint64_t size)
+void guest_ram_give(void *ram, uint64_t size, bool clear)
 {
 	if (ram == NULL) {
 		return;
@@ -75,7 +75,9 @@ void guest_ram_give(void *ram, uint64_t size)
 	 * Secrets end here. What the guest wrote around the caches is in memory, under lines that this writes as a
 	 * whole and cleans: nothing of it can come back.
 	 */
-	guest_ram_clear(ram, size);
+	if (!clear) {
+		guest_ram_clear(ram, size);
+	}
 	hyp_pages_free(ram, size);
 }
 

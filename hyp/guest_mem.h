@@ -24,8 +24,11 @@ struct vcpu;
  */
 int guest_ram_take(uint64_t size, void **ram);
 
-/** @brief Clears it again and gives it back. No vCPU runs, and stage 2 does not map it any more. NULL is ignored. */
-void guest_ram_give(void *ram, uint64_t size);
+/**
+ * @brief Clears it again, unless it is as guest_ram_take() has left it (@p clear), and gives it back. No vCPU runs, and
+ * stage 2 does not map it any more. NULL is ignored.
+ */
+void guest_ram_give(void *ram, uint64_t size, bool clear);
 
 /** @brief Clears RAM that the guest has used, as guest_ram_take() leaves it: before its images are loaded again. */
 void guest_ram_clear(void *ram, uint64_t size);

@@ -52,7 +52,7 @@ static int make_ram(struct vm *vm, struct vm_error *error)
 
 static void undo_ram(struct vm *vm)
 {
-	guest_ram_give(vm->ram, vm->ram_size);
+	guest_ram_give(vm->ram, vm->ram_size, vm->ram_clear);
 }
 
 static int out_of(const struct vm *vm, const char *what, struct vm_error *error)

@@ -16,6 +16,27 @@
 2:
 .endm
 
+/* The same for what may be all of a guest's RAM: eight at a time. */
+.macro for_many_lines op:vararg
+	add	x1, x0, x1
+	sub	x3, x2, #1
+	bic	x0, x0, x3
+1:	sub	x3, x1, x0
+	cmp	x3, x2, lsl #3
+	b.lo	2f
+	.rept	8
+	\op
+	add	x0, x0, x2
+	.endr
+	b	1b
+2:	cmp	x0, x1
+	b.hs	3f
+	\op
+	add	x0, x0, x2
+	b	2b
+3:
+.endm
+
 FUNC cache_invalidate
 	dcache_line x2, x3
 	for_lines dc ivac, x0
@@ -32,7 +53,7 @@ END_FUNC cache_clean
 
 FUNC cache_clean_invalidate
 	dcache_line x2, x3
-	for_lines dc civac, x0
+	for_many_lines dc civac, x0
 	dsb	sy
 	ret
 END_FUNC cache_clean_invalidate
@@ -59,23 +80,20 @@ END_FUNC cache_sync_code
 
 /* DCZID_EL0: bit 4 forbids DC ZVA, bits 3:0 are the log2 of its block in words. */
 FUNC cache_zero
-	add	x1, x0, x1
 	mrs	x2, dczid_el0
-	tbnz	x2, #4, 3f
+	tbnz	x2, #4, 4f
 	and	x2, x2, #15
 	mov	x3, #4
 	lsl	x2, x3, x2
-1:	cmp	x0, x1
-	b.hs	2f
-	dc	zva, x0
-	add	x0, x0, x2
-	b	1b
-2:	ret
-3:	cmp	x0, x1
-	b.hs	2b
+	for_many_lines dc zva, x0
+	ret
+4:	add	x1, x0, x1
+5:	cmp	x0, x1
+	b.hs	6f
 	stp	xzr, xzr, [x0], #16
 	stp	xzr, xzr, [x0], #16
-	b	3b
+	b	5b
+6:	ret
 END_FUNC cache_zero
 
 FUNC cache_drop_code

@@ -22,6 +22,9 @@
 #define IN_EARLY_TABLES __attribute__((section(".bss.early_tables"), aligned(PAGE_SIZE)))
 #define IN_DATA         __attribute__((section(".data.early")))
 
+/* What arch_ram_split() maps at a time. */
+#define SPLIT_STEP UINT64_C(0x8000)
+
 /* Above this many pages one invalidation of everything is cheaper than one for each. */
 #define TLBI_PAGES_MAX UINT64_C(64)
 
@@ -105,8 +108,10 @@ static pte_t *table_alloc(void *ctx)
 	if (!live) {
 		/* Not part of the loaded file: no dirty line of an earlier user may land on what we write. */
 		cache_invalidate(table, PAGE_SIZE);
+		clear_table(table);
+	} else {
+		cache_zero(table, PAGE_SIZE);
 	}
-	clear_table(table);
 	return table;
 }
 
@@ -311,32 +316,49 @@ int arch_mmio_map(uint64_t addr, size_t size)
 	return rc;
 }
 
-int arch_ram_map(uint64_t start, uint64_t size)
+static int ram_map(uint64_t start, uint64_t size, unsigned int prot)
 {
 	unsigned int key = lock_map();
-	int rc = pgtable_map(&kernel_pt, start, start, size, PG_RW);
+	int rc = pgtable_map(&kernel_pt, start, start, size, prot);
 
 	unlock_map(key);
 	return rc;
 }
 
+int arch_ram_map(uint64_t start, uint64_t size)
+{
+	return ram_map(start, size, PG_RW);
+}
+
+static int unmap(uint64_t start, uint64_t size)
+{
+	unsigned int key = lock_map();
+	int rc = pgtable_unmap(&kernel_pt, start, size);
+
+	unlock_map(key);
+	return rc;
+}
+
+/* Nobody uses the range, so its pages need not come at once: interrupts are masked for few of them at a time. */
 int arch_ram_split(uint64_t start, uint64_t size)
 {
-	unsigned int key;
+	uint64_t at = start;
 	int rc;
 
 	if (((start | size) & (BLOCK_SIZE - 1U)) != 0U) {
 		return -EINVAL;
 	}
-	key = lock_map();
-	rc = pgtable_unmap(&kernel_pt, start, size);
-	if (rc == 0) {
-		rc = pgtable_map(&kernel_pt, start, start, size, PG_RW | PG_PAGES);
-		if (rc != 0) {
-			(void)pgtable_map(&kernel_pt, start, start, size, PG_RW);
-		}
+	rc = unmap(start, size);
+	while (rc == 0 && at < start + size) {
+		rc = ram_map(at, SPLIT_STEP, PG_RW | PG_PAGES);
+		at += rc == 0 ? SPLIT_STEP : 0U;
 	}
-	unlock_map(key);
+	if (rc != 0) {
+		if (at != start) {
+			(void)unmap(start, at - start);
+		}
+		(void)ram_map(start, size, PG_RW);
+	}
 	return rc;
 }
 

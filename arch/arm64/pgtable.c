@@ -490,11 +490,22 @@ int pgtable_lookup(struct pgtable *pt, uint64_t ia, struct pgtable_leaf *leaf)
 	return leaf->prot != 0U ? 0 : -ENOENT;
 }
 
-static void destroy_leave(struct walk *w, pte_t *pte, int level, uint64_t ia)
+/* Not by walk_table(): of a tree that covers 40 bits nearly all entries are empty, and there is nothing to ask about. */
+static void destroy_table(struct walk *w, pte_t *table, int level, size_t entries)
 {
-	(void)level;
-	(void)ia;
-	chain_table(w, pte);
+	for (size_t i = 0U; i < entries; i++) {
+		pte_t pte = table[i];
+
+		if ((pte & DESC_VALID) == 0U) {
+			continue;
+		}
+		if (pte_is_table(pte, level)) {
+			destroy_table(w, pte_table(w->pt, pte), level + 1, PGTABLE_ENTRIES);
+			chain_table(w, &table[i]);
+		} else {
+			pte_write(&table[i], 0U);
+		}
+	}
 }
 
 void pgtable_destroy(struct pgtable *pt)
@@ -503,9 +514,7 @@ void pgtable_destroy(struct pgtable *pt)
 	struct walk w;
 
 	walk_init(&w, pt, 0U);
-	w.entry = unmap_entry;
-	w.leave = destroy_leave;
-	(void)walk_run(&w, 0U, size);
+	destroy_table(&w, pt->root, pt->start_level, size >> LEVEL_SHIFT(pt->start_level));
 	pt->ops->invalidate(pt->ctx, 0U, size, true);
 	free_chain(&w);
 }

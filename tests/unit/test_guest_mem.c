@@ -105,10 +105,25 @@ static void test_take_and_give(void **state)
 	assert_int_equal(cleaned, 6U * MIB);
 	assert_int_equal(code_drops, 1);
 	zeroed = cleaned = 0U;
-	guest_ram_give(ram, 6U * MIB);
+	guest_ram_give(ram, 6U * MIB, false);
 	assert_int_equal(given_back, 6U * MIB);
-	guest_ram_give(NULL, 6U * MIB);
+	assert_int_equal(zeroed, 6U * MIB);
+	assert_int_equal(cleaned, 6U * MIB);
+	guest_ram_give(NULL, 6U * MIB, false);
 	assert_int_equal(given_back, 6U * MIB);
+}
+
+/* A VM that has never run. */
+static void test_give_what_is_clear(void **state)
+{
+	void *ram = NULL;
+
+	(void)state;
+	assert_int_equal(guest_ram_take(6U * MIB, &ram), 0);
+	guest_ram_give(ram, 6U * MIB, true);
+	assert_int_equal(given_back, 6U * MIB);
+	assert_int_equal(zeroed, 6U * MIB);
+	assert_int_equal(cleaned, 6U * MIB);
 }
 
 static void test_large_blocks_if_possible(void **state)
@@ -261,6 +276,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_take_and_give, setup),
+		cmocka_unit_test_setup(test_give_what_is_clear, setup),
 		cmocka_unit_test_setup(test_large_blocks_if_possible, setup),
 		cmocka_unit_test_setup(test_sizes_refused, setup),
 		cmocka_unit_test_setup(test_images_are_cleaned, setup),
