@@ -62,7 +62,7 @@ set(ZVM_RARE
 	"/(shell|drivers/(uart|firmware|timer)|vdev)/[^/]*\\.c$"
 	"/lib/(fdt|cpio|printf|snprintf|multi_heap|bitarray|memmap|utf8|hex)[^/]*\\.c$"
 	"/lib/libc/(strtol|stdlib|strerror|stdio)\\.c$"
-	"/arch/arm64/(boot|error|mmu|cpu|pgtable)\\.c$"
+	"/arch/arm64/(boot|efi|error|mmu|cpu|pgtable)\\.c$"
 	"/kernel/(device|mem_init|init|extent|fatal|halt|log|smp|stack_alloc|thread_info|con|print|power|workq|irq|random)[a-z_]*\\.c$"
 	"/hyp/(bundle|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|vconsole|vpsci|trng|alloc|fault|init|inject|mmio_decode|stage2|vgic_mmio)[a-z0-9_]*\\.c$")
 list(JOIN ZVM_RARE "|" ZVM_RARE)

@@ -11,6 +11,9 @@ import sys
 
 SHT_PROGBITS, SHT_RELA, PT_LOAD, R_AARCH64_RELATIVE = 1, 4, 1, 0x403
 SECTION = b".rela.dyn"
+# An image with an EFI header (arch/arm64/efi_header.ld): where it is, its alignment in the file, and from its start the
+# sizes of initialised data and of the last section.
+PE_AT, PE_ALIGN, PE_DATA_SIZE, PE_LAST_SECTION = 60, 512, 24 + 8, 24 + 160 + 40
 
 
 class Elf:
@@ -57,6 +60,16 @@ class Elf:
         sys.exit(f"a relocation at {address:#x} is outside of what is loaded")
 
 
+def set_pe_size(data, start, size):
+    """Says in the EFI header of the image at `start`, if there is one, how long the file is."""
+    pe = start + struct.unpack_from("<I", data, start + PE_AT)[0]
+    if pe == start or data[pe:pe + 4] != b"PE\0\0":
+        return
+    first = struct.unpack_from("<I", data, pe + PE_LAST_SECTION + 20)[0]
+    struct.pack_into("<I", data, pe + PE_DATA_SIZE, size - first)
+    struct.pack_into("<I", data, pe + PE_LAST_SECTION + 16, size - first)
+
+
 def pack(path):
     """Do it, unless it is done."""
     elf = Elf(path)
@@ -74,6 +87,7 @@ def pack(path):
         struct.pack_into("<q", elf.data, elf.offset_of(where), addend)
         offsets.append(where - base)
     table = struct.pack(f"<{1 + len(offsets)}I", len(offsets), *offsets)
+    table += bytes(-(rela["addr"] - base + len(table)) % PE_ALIGN)
     end = rela["offset"] + rela["size"]
     if len(table) > rela["size"]:
         sys.exit(f"{path}: {SECTION.decode()} has no room for its own table")
@@ -85,6 +99,7 @@ def pack(path):
             if offset + size != end:
                 sys.exit(f"{path}: {SECTION.decode()} is not the last in its segment of the file")
             struct.pack_into("<Q", elf.data, at + 32, rela["offset"] + len(table) - offset)
+    set_pe_size(elf.data, elf.offset_of(base), rela["addr"] + len(table) - base)
     with open(path, "wb") as file:
         file.write(elf.data)
 

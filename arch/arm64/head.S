@@ -13,8 +13,14 @@
 #include "asm-offsets.h"
 
 	.section .head.entry, "ax"
+#ifdef CONFIG_EFI_STUB
+	/* Also the magic number of an EFI application: "MZ". x13 is nobody's. */
+	add	x13, x18, #0x16
+	b	boot_entry
+#else
 	b	boot_entry
 	nop
+#endif
 
 	.section .head.text, "ax"
 	.balign	4
@@ -113,6 +119,8 @@ END_FUNC boot_park
  * Every pointer in the image holds its value at the link address; z_relocs is their number and where they are
  * (scripts/pack_relocs.py). It may run once only.
  */
+	.globl	relocate
+	.hidden	relocate
 relocate:
 	adr_l	x2, z_image_start
 	adr_l	x0, z_link_base

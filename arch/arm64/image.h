@@ -22,6 +22,9 @@
 #define IMAGE_MAGIC         0x644d5241 /* "ARM\x64" */
 #define IMAGE_ALIGN         0x200000
 
+/** Alignment of sections in the file, for UEFI. */
+#define EFI_ALIGN 512
+
 #define PAGE_SHIFT 12
 #define PAGE_SIZE  4096
 
