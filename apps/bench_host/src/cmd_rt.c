@@ -8,13 +8,14 @@
 #include <zephyr/kernel.h>
 #include <zephyr/shell/shell.h>
 
+#include "plan.h"
 #include "rt_cause.h"
 #include "rt_meter.h"
 
 static int start(size_t argc, char **argv)
 {
 	struct rt_plan plan = {
-		.tasks = argc > 2U ? (uint32_t)strtoul(argv[2], NULL, 10) : 1U,
+		.tasks = argc > 2U ? (uint32_t)strtoul(argv[2], NULL, 10) : RT_TASKS,
 		.periods = argc > 3U ? (uint32_t)strtoul(argv[3], NULL, 10) : RT_PERIODS,
 		.period = argc > 4U ? (uint32_t)strtoul(argv[4], NULL, 10) : RT_PERIOD,
 		.cpu = argc > 5U ? (int)strtoul(argv[5], NULL, 10) : 0,
@@ -50,21 +51,23 @@ static int cmd_run(const struct shell *sh, size_t argc, char **argv)
 	return rc != 0 ? rc : cmd_end(sh, 2U, argv);
 }
 
-/* Until the tasks have ended, the lines, over and over; a line that fails ends it. */
+/* Until the tasks have ended, the lines that follow it, indented, over and over; a line that fails ends it. */
 static int cmd_meanwhile(const struct shell *sh, size_t argc, char **argv)
 {
+	struct plan_at body = plan_rest;
 	uint32_t rounds = 0U;
 	int rc = 0;
 
-	while (rt_meter_running() && rc >= 0) {
-		for (size_t i = 1U; i < argc && rc >= 0; i++) {
-			rc = shell_execute_cmd(sh, argv[i]);
-			if (rc < 0) {
-				printk("HOST error %s: %d\n", argv[i], rc);
-			}
+	ARG_UNUSED(sh);
+	ARG_UNUSED(argc);
+	ARG_UNUSED(argv);
+	do {
+		plan_rest = body;
+		while (rc >= 0 && plan_indented(&plan_rest)) {
+			rc = plan_run(&plan_rest);
 		}
 		rounds++;
-	}
+	} while (rc >= 0 && rt_meter_running());
 	printk("HOST meanwhile rounds=%u\n", rounds);
 	return rc;
 }
@@ -81,5 +84,5 @@ SHELL_STATIC_SUBCMD_SET_CREATE(
 
 SHELL_SUBCMD_ADD((bench), rt, &rt_set, "Real-time tasks, and how late they wake up.", NULL, 0, 0);
 SHELL_SUBCMD_ADD((bench), meanwhile, NULL,
-		 SHELL_HELP("Run lines over and over until the tasks have ended.", "LINE ..."),
-		 cmd_meanwhile, 2, 8);
+		 "Run the plan's lines below, indented, until the tasks have ended.", cmd_meanwhile,
+		 1, 0);

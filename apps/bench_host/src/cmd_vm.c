@@ -12,6 +12,9 @@
 #include "hyp/vconsole.h"
 #include "hyp/vm.h"
 
+/* Output wakes the reader; only the end of a VM that is silent is seen late. */
+#define LOOK_MS 1000
+
 static struct vm *vm_of(const char *text)
 {
 	struct vm *vm = vm_ref((unsigned int)strtoul(text, NULL, 10));
@@ -45,7 +48,7 @@ static bool follow(struct vm *vm, const char *marker)
 	int n;
 
 	do {
-		n = vconsole_read(vm->console, text, sizeof(text) - 1U, K_MSEC(5));
+		n = vconsole_read(vm->console, text, sizeof(text) - 1U, K_MSEC(LOOK_MS));
 		for (int i = 0; i < n && (whole == 0U || matched < whole); i++) {
 			matched = match(marker, matched, text[i]);
 		}

@@ -10,6 +10,7 @@
  *     HOST END               last of all
  */
 
+#include <errno.h>
 #include <string.h>
 
 #include <zephyr/kernel.h>
@@ -17,6 +18,7 @@
 
 #include "hyp/bundle.h"
 #include "hyp/vm.h"
+#include "plan.h"
 
 #define PLAN     "bench/plan"
 #define LINE_MAX 256U
@@ -24,7 +26,8 @@
 SHELL_SUBCMD_SET_CREATE(bench_set, (bench));
 SHELL_CMD_REGISTER(bench, &bench_set, "What benchmarks measure and wait for.", NULL);
 
-/* Runs a line of a plan. @return what its command does */
+struct plan_at plan_rest;
+
 static int run_line(const char *text, size_t len)
 {
 	char line[LINE_MAX];
@@ -51,18 +54,30 @@ static int run_line(const char *text, size_t len)
 	return rc;
 }
 
-static void run_plan(const char *text, size_t size)
+int plan_run(struct plan_at *at)
+{
+	const char *text = at->text;
+	const char *end = memchr(text, '\n', at->size);
+	size_t len = end != NULL ? (size_t)(end - text) : at->size;
+	size_t all = len + (end != NULL ? 1U : 0U);
+
+	at->text += all;
+	at->size -= all;
+	return run_line(text, len);
+}
+
+bool plan_indented(const struct plan_at *at)
+{
+	return at->size > 0U && (at->text[0] == ' ' || at->text[0] == '\t');
+}
+
+static void run_plan(const void *text, size_t size)
 {
 	int rc = 0;
 
-	while (size > 0U && rc >= 0) {
-		const char *end = memchr(text, '\n', size);
-		size_t len = end != NULL ? (size_t)(end - text) : size;
-
-		rc = run_line(text, len);
-		len += end != NULL ? 1U : 0U;
-		text += len;
-		size -= len;
+	plan_rest = (struct plan_at){.text = text, .size = size};
+	while (plan_rest.size > 0U && rc >= 0) {
+		rc = plan_run(&plan_rest);
 	}
 }
 

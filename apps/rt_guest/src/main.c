@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * A real-time task of 1 kHz in an RTOS, and how late it wakes up (the meter is apps/bench_host/src/rt_meter.c): first a
+ * Real-time tasks of 1 kHz in an RTOS, and how late they wake up (the meter is apps/bench_host/src/rt_meter.c): first a
  * short measurement, then the whole one. Lines begin with RT; the last is RT END.
  */
 
@@ -9,11 +9,12 @@
 
 #include "apps/bench_host/src/rt_meter.h"
 
-#define SHORT 2000U
+#define SHORT 200U
 
 static int measure(const char *label, uint32_t periods)
 {
-	struct rt_plan plan = {.tasks = 1U, .periods = periods, .period = RT_PERIOD, .cpu = 0};
+	struct rt_plan plan = {
+		.tasks = RT_TASKS, .periods = periods, .period = RT_PERIOD, .cpu = 0};
 	int rc = rt_meter_start(&plan);
 
 	return rc != 0 ? rc : rt_meter_end("RT", label);
