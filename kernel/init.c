@@ -17,6 +17,7 @@
 #include "kernel/smp.h"
 #include "kernel/thread.h"
 #include "kernel/timeout.h"
+#include "lib/fdt.h"
 
 K_KERNEL_STACK_DEFINE(main_stack, CONFIG_MAIN_STACK_SIZE);
 static struct k_thread main_thread;
@@ -120,6 +121,7 @@ void kernel_start(const struct boot_info *bi)
 	entry_cycles = bi->entry_cycles;
 	z_boot_cpu_init();
 	z_clock_init((uint32_t)arch_timer_cntfrq(), bi->entry_cycles);
+	fdt_fixed(bi->fdt);
 	(void)z_earlycon_init(bi->fdt);
 	if (mem_init(bi) != 0) {
 		arch_halt();

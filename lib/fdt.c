@@ -212,7 +212,7 @@ static int read_reg(const void *fdt, int node, int bus, unsigned int index, stru
 int fdt_reg(const void *fdt, int node, unsigned int index, uint64_t *addr, uint64_t *size,
 	    struct fdt_error *err)
 {
-	int bus = fdt_parent_offset(fdt, node);
+	int bus = fdt_parent(fdt, node);
 	struct bus_addr at = {0};
 	uint64_t bytes = 0;
 	int ret;
@@ -281,7 +281,7 @@ static int translate_up(const void *fdt, int bus, int above, struct bus_addr *at
 int fdt_reg_cpu(const void *fdt, int node, unsigned int index, uint64_t *addr, uint64_t *size,
 		struct fdt_error *err)
 {
-	int bus = fdt_parent_offset(fdt, node);
+	int bus = fdt_parent(fdt, node);
 	struct bus_addr at = {0};
 	uint64_t bytes = 0;
 	int ret;
@@ -291,7 +291,7 @@ int fdt_reg_cpu(const void *fdt, int node, unsigned int index, uint64_t *addr, u
 	}
 	ret = read_reg(fdt, node, bus, index, &at, &bytes, err);
 	for (int depth = 0; ret == 0 && bus > 0; depth++) {
-		int above = fdt_parent_offset(fdt, bus);
+		int above = fdt_parent(fdt, bus);
 
 		ret = above < 0 || depth >= MAX_DEPTH
 			      ? -ENXIO
@@ -317,11 +317,11 @@ int fdt_interrupt_parent(const void *fdt, int node)
 		const fdt32_t *p = fdt_getprop(fdt, node, "interrupt-parent", &len);
 
 		if (p != NULL && len == 4) {
-			int parent = fdt_node_offset_by_phandle(fdt, fdt32_ld(p));
+			int parent = fdt_by_phandle(fdt, fdt32_ld(p));
 
 			return parent >= 0 ? parent : -ENOENT;
 		}
-		node = fdt_parent_offset(fdt, node);
+		node = fdt_parent(fdt, node);
 	}
 	return -ENOENT;
 }
@@ -355,7 +355,7 @@ static int irq_extended(const void *fdt, int node, const fdt32_t *p, unsigned in
 	unsigned int count;
 
 	for (unsigned int at = 0; at < words; at += 1U + count) {
-		int controller = fdt_node_offset_by_phandle(fdt, fdt32_ld(&p[at]));
+		int controller = fdt_by_phandle(fdt, fdt32_ld(&p[at]));
 
 		count = irq_cells(fdt, controller);
 		if (count == 0U) {

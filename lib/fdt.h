@@ -8,7 +8,8 @@
  * what it must be gives -EINVAL and one line that names node, property and fault, to be printed
  * where the error is understood.
  *
- * Costs are linear in the size of the tree (libfdt has no index). libfdt uses SIMD registers:
+ * Costs are linear in the size of the tree (libfdt has no index), but for what is remembered of the machine's own
+ * (fdt_fixed()). libfdt uses SIMD registers:
  * thread context or start-up only.
  */
 #ifndef ZVM_LIB_FDT_H_
@@ -33,6 +34,20 @@ struct fdt_error {
  * @return NULL if it is one, otherwise the line that says what is wrong
  */
 const char *fdt_verify(const void *fdt, size_t size);
+
+/**
+ * @brief Name the tree that is never changed and never goes: the machine's. What takes a walk over all of it and is asked
+ *        for more than once (parents, phandles, stdout-path) is remembered.
+ */
+void fdt_fixed(const void *fdt);
+
+bool fdt_is_fixed(const void *fdt);
+
+/** @brief fdt_parent_offset(), remembered. */
+int fdt_parent(const void *fdt, int node);
+
+/** @brief fdt_node_offset_by_phandle(), remembered. */
+int fdt_by_phandle(const void *fdt, uint32_t phandle);
 
 /**
  * @brief Write "devicetree: NODE: PROPERTY: ..." into @p err, which may be NULL. @return -EINVAL

@@ -210,7 +210,7 @@ int fdt_psci_method(const void *fdt, enum fdt_psci *method, struct fdt_error *er
 	return 0;
 }
 
-int fdt_stdout(const void *fdt, const char **options, struct fdt_error *err)
+static int find_stdout(const void *fdt, const char **options, struct fdt_error *err)
 {
 	int chosen = fdt_path_offset(fdt, "/chosen");
 	const char *path;
@@ -230,8 +230,27 @@ int fdt_stdout(const void *fdt, const char **options, struct fdt_error *err)
 	if (node < 0) {
 		return fdt_fault(fdt, chosen, "stdout-path", err, "\"%s\" names no node", path);
 	}
-	if (options != NULL) {
-		*options = path[len] == ':' ? path + len + 1U : "";
+	*options = path[len] == ':' ? path + len + 1U : "";
+	return node;
+}
+
+int fdt_stdout(const void *fdt, const char **options, struct fdt_error *err)
+{
+	/* Of the machine's own tree; start-up has one thread. */
+	static const char *fixed_options;
+	static int fixed_node;
+	const char *found = fixed_options;
+	int node = fixed_node;
+
+	if (found == NULL || !fdt_is_fixed(fdt)) {
+		node = find_stdout(fdt, &found, err);
+	}
+	if (node >= 0 && fdt_is_fixed(fdt)) {
+		fixed_node = node;
+		fixed_options = found;
+	}
+	if (node >= 0 && options != NULL) {
+		*options = found;
 	}
 	return node;
 }

@@ -32,7 +32,7 @@ static uint32_t clock_hz(const void *fdt, int node)
 	if (clocks == NULL || len < (int)sizeof(*clocks)) {
 		return 0U;
 	}
-	clock = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(*clocks));
+	clock = fdt_by_phandle(fdt, fdt32_to_cpu(*clocks));
 	if (clock < 0 || !fdt_is_compatible(fdt, clock, "fixed-clock")) {
 		return 0U;
 	}

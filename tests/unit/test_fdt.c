@@ -464,6 +464,36 @@ static void test_malformed_interrupts(void **state)
 	assert_int_equal(intid, 1019);
 }
 
+/* What is remembered is what libfdt says, asked for the first time and again, in any order. */
+static void test_fixed(void **state)
+{
+	const char *options = NULL;
+	int last = 0;
+	int stdout_node;
+
+	(void)state;
+	load("soc");
+	stdout_node = fdt_stdout(tree, NULL, NULL);
+	assert_true(stdout_node > 0);
+	fdt_fixed(tree);
+	for (unsigned int turn = 0; turn < 3; turn++) {
+		for (int node = 0; node >= 0; node = fdt_next_node(tree, node, NULL)) {
+			uint32_t phandle = fdt_get_phandle(tree, node);
+
+			assert_int_equal(fdt_parent(tree, node), fdt_parent_offset(tree, node));
+			if (phandle != 0U) {
+				assert_int_equal(fdt_by_phandle(tree, phandle), node);
+			}
+			last = node;
+		}
+		assert_int_equal(fdt_by_phandle(tree, 0x7fffU), -FDT_ERR_NOTFOUND);
+		assert_int_equal(fdt_stdout(tree, &options, &err), stdout_node);
+		assert_non_null(options);
+	}
+	assert_true(fdt_parent(tree, last + 1) < 0);
+	fdt_fixed(NULL);
+}
+
 static int free_tree(void **state)
 {
 	(void)state;
@@ -480,6 +510,7 @@ int main(void)
 		cmocka_unit_test(test_soc_buses),      cmocka_unit_test(test_fvp),
 		cmocka_unit_test(test_bare),           cmocka_unit_test(test_malformed_memory),
 		cmocka_unit_test(test_malformed_rest), cmocka_unit_test(test_malformed_interrupts),
+		cmocka_unit_test(test_fixed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_tree);
