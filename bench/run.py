@@ -50,20 +50,32 @@ def draw(modules, results, directory, errors):
     return made
 
 
-def write_report(modules, found, build, errors):
+def write_report(modules, found, errors):
     """The documents: sections of what was measured now, the summary of what was measured last."""
     last = report.PLOTS / "results.json"
-    kept = compare.read(last)["scenarios"] if last.exists() else {}
-    results = {module.NAME: found["scenarios"].get(module.NAME, kept.get(module.NAME)) for module in scenario.load()}
-    results = {name: result for name, result in results.items() if result is not None}
+    results = {**(compare.read(last)["scenarios"] if last.exists() else {}), **found["scenarios"]}
+    results = {name: result for name, result in results.items() if name in scenario.names()}
+    every = scenario.load(results)
     made = draw(modules, found["scenarios"], report.PLOTS, errors)
     for module in modules:
         if module.NAME in made:
             images = [(f"benchmarks/{name}", caption) for name, caption in made[module.NAME]]
             report.rewrite(report.REPORT, module.NAME, report.section(module, results[module.NAME], images))
     write_json(last, {**found, "scenarios": results})
-    report.rewrite(report.REPORT, report.SUMMARY, report.summary(scenario.load(), results))
-    report.rewrite(report.README, report.SUMMARY, report.summary(scenario.load(), results, "docs/benchmarks.md"))
+    report.rewrite(report.REPORT, report.SUMMARY, report.summary(every, results))
+    report.rewrite(report.README, report.SUMMARY, report.summary(every, results, "docs/benchmarks.md"))
+
+
+def redraw(wanted):
+    """The documents, from the figures that were measured last."""
+    found = compare.read(report.PLOTS / "results.json")
+    modules = [module for module in scenario.load(wanted or found["scenarios"]) if module.NAME in found["scenarios"]]
+    check_documents(modules)
+    errors = {}
+    write_report(modules, found, errors)
+    for name, error in errors.items():
+        print(f"bench: {name}: {error}")
+    return 1 if errors else 0
 
 
 def check_documents(modules):
@@ -121,6 +133,8 @@ def parse():
     parser.add_argument("--json", type=pathlib.Path, metavar="OUT", help="default: bench/results.json in the build directory")
     parser.add_argument("--report", action="store_true",
                         help="rewrite docs/benchmarks.md, its plots and docs/benchmarks/results.json, and README's summary")
+    parser.add_argument("--redraw", action="store_true",
+                        help="the same from docs/benchmarks/results.json: nothing is run")
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2), help="machines at once (default: 2)")
     parser.add_argument("--quick", action="store_true", help="fewer repetitions where that saves time: not for the report")
     parser.add_argument("--strict", action="store_true", help="a missed target is a failure")
@@ -138,6 +152,8 @@ def parse():
 def bench(arguments):
     """All of it; the status."""
     build = arguments.build.resolve()
+    if arguments.redraw:
+        return redraw(arguments.names)
     modules = scenario.load(arguments.names)
     if arguments.report:
         check_documents(modules)
@@ -150,7 +166,7 @@ def bench(arguments):
     out = arguments.json or build / "bench/results.json"
     write_json(out, found)
     if arguments.report:
-        write_report(modules, found, build, errors)
+        write_report(modules, found, errors)
     elif len(modules) == 1 and modules[0].NAME in found["scenarios"]:
         print(f"{modules[0].TITLE}\n\n{report.plain(modules[0].markdown(found['scenarios'][modules[0].NAME]))}\n")
         draw(modules, found["scenarios"], build / "bench/plots", errors)

@@ -13,6 +13,7 @@
 #include <zephyr/sys/util.h>
 #include <zephyr/toolchain.h>
 
+#include "arch/arm64/slow_exit.h"
 #include "hyp/exit.h"
 #include "hyp/vcpu.h"
 #include "hyp/vpsci.h"
@@ -235,6 +236,7 @@ static ALWAYS_INLINE bool call(struct vcpu *v, uint64_t esr)
 bool exit_hvc(struct vcpu *v, uint64_t esr)
 {
 	v->exits[EXIT_HVC]++;
+	slow_exit();
 	return call(v, esr);
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What changed between two runs: every figure of one results.json against the same of another."""
 import json
+import math
 import numbers
 
 from .judge import exact
@@ -57,7 +58,7 @@ NOT_JUDGED = {"n", "target", "budget", "peers"}
 
 
 def changes(base, new):
-    """[{"where", "old", "new", "verdict"}] of one scenario, the largest first; "old" or "new" is None where it is not."""
+    """[{"where", "old", "new", "verdict"}] of one scenario; "old" or "new" is None where it is not."""
     before, after = leaves(base), leaves(new)
     direction = {**_directions(base), **_directions(new)}
     found = []
@@ -66,18 +67,21 @@ def changes(base, new):
         if old == now:
             continue
         verdict = "changed"
-        if path[0] == "rows" and old is not None and now is not None and not NOT_JUDGED & set(path[2:]):
-            worse = (exact(now) - exact(old)) * direction.get(path[1], 1) > 0
+        if path[0] == "rows" and old is not None and not NOT_JUDGED & set(path[2:]):
+            # What is no longer measured is no success.
+            worse = now is None or (exact(now) - exact(old)) * direction.get(path[1], 1) > 0
             verdict = "worse" if worse else "better"
         found.append({"where": path[1:] if path[0] == "rows" else path, "old": old, "new": now, "verdict": verdict})
+    return found
 
-    def size(change):
-        if change["old"] is None or change["new"] is None:
-            return (0, 0, change["where"])
-        grown = abs(exact(change["new"]) - exact(change["old"]))
-        return (-grown / abs(exact(change["old"])) if change["old"] else -10**9, -grown, change["where"])
 
-    return sorted(found, key=size)
+def _size(named):
+    """The order of changes: the largest share first, one from nothing before all; what only one run has comes last."""
+    name, change = named
+    if change["old"] is None or change["new"] is None:
+        return 1, 0, 0, name, change["where"]
+    grown = abs(exact(change["new"]) - exact(change["old"]))
+    return 0, -grown / abs(exact(change["old"])) if change["old"] else -math.inf, -grown, name, change["where"]
 
 
 def _keys(result):
@@ -97,7 +101,7 @@ def _line(name, change):
     if change["old"] is None:
         return f"{name}: {where}: {figure(change['new'], 4)}, not there before"
     if change["new"] is None:
-        return f"{name}: {where}: was {figure(change['old'], 4)}, no longer there"
+        return f"{name}: {where}: was {figure(change['old'], 4)}, no longer there{' (worse)' if change['verdict'] == 'worse' else ''}"
     grown = exact(change["new"]) - exact(change["old"])
     share = f", {float(grown * 100 / abs(exact(change['old']))):+.2f} %" if change["old"] else ""
     sign = "+" if grown > 0 else "-"
@@ -107,7 +111,7 @@ def _line(name, change):
 
 def compare(base, new):
     """(lines, did something get worse) of two results."""
-    lines, worse = [], False
+    lines = []
     for what in sorted(base.get("conditions", {}).keys() | new.get("conditions", {}).keys()):
         old, now = (side.get("conditions", {}).get(what) for side in (base, new))
         if old != now:
@@ -115,14 +119,12 @@ def compare(base, new):
     one, other = base["scenarios"], new["scenarios"]
     lines += [f"{name}: only in the earlier run" for name in one if name not in other]
     lines += [f"{name}: only in the later run" for name in other if name not in one]
-    for name in one:
-        if name not in other:
-            continue
+    found = []
+    for name in sorted(one.keys() & other.keys()):
         moved, keys = _vanished(name, one[name], other[name])
         lines += moved
-        for change in changes(one[name], other[name]):
-            if change["where"][0] in keys:
-                continue
-            worse = worse or change["verdict"] == "worse"
-            lines.append(_line(name, change))
-    return lines, worse
+        found += [(name, change) for change in changes(one[name], other[name]) if change["where"][0] not in keys]
+    lines += [_line(*named) for named in sorted(found, key=_size)]
+    # A row that is no longer measured is no success either.
+    gone = any(set(_keys(one[name])) - set(_keys(other[name])) for name in one.keys() & other.keys())
+    return lines, gone or any(change["verdict"] == "worse" for _, change in found)

@@ -4,8 +4,11 @@
 Each function writes one file, name.svg in a directory, and returns its name. Colours go by the series' name, so that the
 bare machine and ZVM look the same in every plot.
 """
+import math
+
 BARE, ZVM = "bare", "ZVM"
-COLOURS = {BARE: "#9aa3ad", ZVM: "#0f6fb5"}
+ZEPHYR = "Zephyr 3.7.1"
+COLOURS = {BARE: "#9aa3ad", ZVM: "#0f6fb5", ZEPHYR: "#9aa3ad"}
 # Further series: told apart with any kind of colour vision, and printed in grey by their lightness.
 OTHERS = ["#e08a1e", "#4c9f70", "#8c5aa8", "#c0504d", "#5bb5c9", "#7f6a4d"]
 BAD = "#c0392b"
@@ -25,7 +28,8 @@ WIDTH = 9.0
 
 def colours(names):
     """{series: its colour}."""
-    free = iter(OTHERS * (1 + len(names) // len(OTHERS)))
+    others = OTHERS if set(names) & set(COLOURS) else [COLOURS[ZVM], *OTHERS]
+    free = iter(others * (1 + len(names) // len(others)))
     return {name: COLOURS.get(name) or next(free) for name in names}
 
 
@@ -63,7 +67,8 @@ def bars(directory, name, title, labels, series, unit, log=False, values=True):
     colour = colours(list(series))
 
     def paint(axes):
-        top = max(v for figures in series.values() for v in figures if v is not None)
+        there = [v for figures in series.values() for v in figures if v is not None]
+        top, low = max(there), 10 ** math.floor(math.log10(min(there))) if log else 0
         for i, (one, figures) in enumerate(series.items()):
             places = [n + (i - (count - 1) / 2) * thick for n in range(len(labels))]
             axes.barh(places, [v or 0 for v in figures], height=thick * 0.9, color=colour[one], label=one, linewidth=0)
@@ -78,7 +83,7 @@ def bars(directory, name, title, labels, series, unit, log=False, values=True):
         axes.grid(False, axis="y")
         if log:
             axes.set_xscale("log")
-        axes.set_xlim(0.8 if log else 0, top * (1.6 if log else 1.08))
+        axes.set_xlim(low, top * (1.6 if log else 1.08))
         _thousands(axes.xaxis)
         _legend(axes, count)
 

@@ -69,8 +69,8 @@ def prepare(build, scenarios, compiler="gcc"):
 class Progress:
     """A line on the terminal for each run that ends."""
 
-    def __init__(self, total, out=sys.stderr):
-        self.total, self.out = total, out
+    def __init__(self, total):
+        self.total = total
         self.done = 0
         self.running = {}
         self.begin = time.monotonic()
@@ -88,8 +88,8 @@ class Progress:
             self.done += 1
             minutes, seconds = divmod(int(time.monotonic() - self.begin), 60)
             beside = f", running: {', '.join(sorted(self.running))}" if self.running else ""
-            print(f"bench: {minutes:2}:{seconds:02} [{self.done}/{self.total}] {name}: {how}, {took:.0f} s{beside}",
-                  file=self.out, flush=True)
+            print(f"bench: {minutes:2}:{seconds:02} [{self.done}/{self.total}] {name}: {how}, {abs(took):.0f} s{beside}",
+                  file=sys.stderr, flush=True)
 
 
 class Job:

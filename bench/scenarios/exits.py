@@ -103,9 +103,9 @@ def bare(ctx):
     return found
 
 
-def run_vms(ctx, vms, name="zvm"):
+def run_vms(ctx, vms, name="zvm", repetitions=0):
     """VMs in turn: (figures, {vm: facts})."""
-    archive = bundle(ctx.build, ctx.where / name, 0, vms)
+    archive = bundle(ctx.build, ctx.where / name, repetitions, vms)
     lines = Machine(ctx.build, "exit_bench.bin", smp=CPUS, initrd=archive).run("HOST END")
     text = "\n".join(lines)
     if error := re.search(r"HOST error: .*|FAIL .*", text):
@@ -174,12 +174,13 @@ def summary(found):
     """One line for all."""
     rows = found["rows"]
     over = sum(row["zvm"]["mean"] > row["budget"] for row in rows)
-    cheaper = sum(all(row["zvm"]["mean"] < peer for peer in row["peers"].values() if peer) for row in rows)
+    compared = [row for row in rows if any(row["peers"].values())]
+    cheaper = sum(all(row["zvm"]["mean"] < peer for peer in row["peers"].values() if peer) for row in compared)
     hvc = next(row for row in rows if row["key"] == "hvc")
     return [{"what": f"{TITLE}, {len(rows)} paths", "target": "each within its budget",
              "result": f"a hypercall {hvc['zvm']['mean']:g} instructions (Bao {hvc['peers']['Bao']}, Xen "
-                       f"{hvc['peers']['Xen 4.20']}, KVM {hvc['peers']['KVM 6.12']:,}); {cheaper} of {len(rows)} "
-                       "cheaper than every other measured",
+                       f"{hvc['peers']['Xen 4.20']}, KVM {hvc['peers']['KVM 6.12']:,}); {cheaper} of the {len(compared)} "
+                       "that were measured elsewhere cheaper than all others",
              "met": over == 0}]
 
 

@@ -145,7 +145,7 @@ def markdown(found):
 def plots(found, directory):
     """Beside Zephyr, without thread creation, which would make all others small."""
     rows = [row for row in found["rows"] if row["zephyr"] is not None and row["key"] != "thread.create"]
-    series = {"Zephyr 3.7.1": [row["zephyr"] for row in rows], draw.ZVM: [row["el1_smp1"]["mean"] for row in rows]}
+    series = {draw.ZEPHYR: [row["zephyr"] for row in rows], draw.ZVM: [row["el1_smp1"]["mean"] for row in rows]}
     caption = "Kernel operations, EL1, one CPU: mean of 1000 repetitions; thread creation is in the table"
     return [(draw.bars(directory, "kernel", "What the kernel's operations cost", [row["label"] for row in rows], series,
                        "instructions (less is better)"), caption)]

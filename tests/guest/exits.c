@@ -18,9 +18,12 @@ enum rows {
 	ROWS_TURN,   /* two on one CPU */
 	ROWS_NATIVE, /* WFI is not trapped */
 	ROWS_SPIN,   /* none: runs for ever, so that others can measure */
+	ROWS_KNOWN,  /* guest_option[2] instructions, two or more: what comes out is known */
 };
 
 void op_empty(uint64_t *out, uint64_t n);
+void op_known_even(uint64_t *out, uint64_t n, uint64_t half);
+void op_known_odd(uint64_t *out, uint64_t n, uint64_t half);
 void op_hvc(uint64_t *out, uint64_t n);
 void op_id_register(uint64_t *out, uint64_t n);
 void op_gicd_typer(uint64_t *out, uint64_t n, uint64_t reg);
@@ -59,7 +62,7 @@ static void report(const char *name, uint64_t less)
 		most = v > most ? v : most;
 		sum += v;
 	}
-	print("EXIT %s mean=%lu.%lu min=%lu max=%lu n=%u\n", name, sum / n, sum * 10 / n % 10,
+	print("EXIT %s mean=%lu.%03lu min=%lu max=%lu n=%u\n", name, sum / n, sum * 1000 / n % 1000,
 	      least, most, n);
 }
 
@@ -86,6 +89,14 @@ static void alone(void)
 	op_timer_spin(out, n + WARM, 5000);
 	irq_off();
 	report("timer_spin", 0);
+}
+
+static void known(uint64_t count)
+{
+	op_empty(samples[0], n + WARM);
+	overhead = samples[0][WARM];
+	(count % 2 == 0 ? op_known_even : op_known_odd)(samples[0], n + WARM, count / 2);
+	report("known", overhead);
 }
 
 static void in_wfi(const char *name)
@@ -167,6 +178,9 @@ void guest_main(void)
 		break;
 	case ROWS_NATIVE:
 		in_wfi("timer_wfi_native");
+		break;
+	case ROWS_KNOWN:
+		known(guest_option[2]);
 		break;
 	default:
 		for (;;) {

@@ -55,6 +55,24 @@ op empty
 	end	empty
 	done
 
+/* x2: half of how many instructions, from 1 on. Two for each half; an odd number has one more. */
+op known_even
+	mov	x9, x24
+	begin	known_even
+2:	subs	x9, x9, #1
+	b.ne	2b
+	end	known_even
+	done
+
+op known_odd
+	mov	x9, x24
+	begin	known_odd
+	nop
+2:	subs	x9, x9, #1
+	b.ne	2b
+	end	known_odd
+	done
+
 op hvc
 	mov	w0, #0x84000000
 	begin	hvc

@@ -81,9 +81,10 @@ static void measure_device(void)
 		most = MAX(most, samples[i]);
 		sum += samples[i];
 	}
-	printk("EXIT device_to_task mean=%llu.0 min=%llu max=%llu n=%u\n",
-	       (unsigned long long)(sum / (REPETITIONS - 8U)), (unsigned long long)least,
-	       (unsigned long long)most, REPETITIONS - 8U);
+	printk("EXIT device_to_task mean=%llu.%03llu min=%llu max=%llu n=%u\n",
+	       (unsigned long long)(sum / (REPETITIONS - 8U)),
+	       (unsigned long long)(sum * 1000U / (REPETITIONS - 8U) % 1000U),
+	       (unsigned long long)least, (unsigned long long)most, REPETITIONS - 8U);
 }
 
 static uint64_t memory_in_use(void)
