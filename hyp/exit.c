@@ -190,7 +190,8 @@ const exit_handler_t guest_exit_table[64] = {
 	[0x08 ... 0x15] = FULL,
 	[ESR_EC_HVC64] = exit_hvc,
 	[ESR_EC_SMC64] = exit_smc,
-	[0x18 ... 0x23] = FULL,
+	[ESR_EC_SYS64] = guest_exit_sys64,
+	[0x19 ... 0x23] = FULL,
 	[ESR_EC_DABT_LO] = guest_exit_data_abort,
 	[0x25 ... 0x3f] = FULL,
 };

@@ -28,6 +28,8 @@ BUILD_ASSERT(offsetof(struct mmio_region, base) == offsetof(struct guest_region,
 BUILD_ASSERT(offsetof(struct mmio_ops, read) == offsetof(struct guest_region_ops, read) &&
 	     offsetof(struct mmio_ops, write) == offsetof(struct guest_region_ops, write));
 BUILD_ASSERT(offsetof(struct vcpu, exits[EXIT_MMIO]) == sizeof(struct k_thread) + GUEST_FAST_MMIO &&
+	     offsetof(struct vcpu, exits[EXIT_SYSREG]) ==
+		     sizeof(struct k_thread) + GUEST_FAST_SYSREG &&
 	     offsetof(struct vcpu, mmio_last) == sizeof(struct k_thread) + GUEST_FAST_REGION);
 
 /* Largest access; regions are multiples of it, so a naturally aligned access never crosses an end. */

@@ -67,6 +67,8 @@ void vgic_load(struct vcpu *v);
 
 /** @brief A trapped write of ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1. */
 void vgic_sgi(struct vcpu *v, uint64_t value, bool group1);
+/** @brief The same for ICC_SGI1R_EL1, from its exit: the vCPU is resident here. */
+void vgic_sgi1r(struct vcpu *v, uint64_t value);
 
 /** @brief A trapped write of ICC_DIR_EL1: the guest deactivates an interrupt (always trapped, ICH_HCR_EL2.TDIR). */
 void vgic_dir(struct vcpu *v, uint64_t value);

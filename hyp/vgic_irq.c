@@ -533,7 +533,7 @@ static uint32_t fired_in_lr(struct vm *vm, struct vcpu *v, struct vgic_bank *b, 
 static ALWAYS_INLINE bool fired_again(struct vcpu *v, uint32_t intid)
 {
 	if (intid != VTIMER_INTID || !vgic_timer_open(v) ||
-	    (gic_virt_elrsr() >> GUEST_TIMER_LR & 1U) == 0U) {
+	    (gic_virt_elrsr_at_entry() >> GUEST_TIMER_LR & 1U) == 0U) {
 		return false;
 	}
 	gic_virt_set_lr(GUEST_TIMER_LR, v->frame->timer.lr);

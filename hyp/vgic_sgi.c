@@ -11,6 +11,7 @@
 #define SGI_IRM       (UINT64_C(1) << 40)
 #define SGI_RS        (UINT64_C(0xf) << 44)
 #define SGI_AFF3      (UINT64_C(0xff) << 48)
+#define SGI_WHERE     (SGI_LIST | SGI_IRM | SGI_ELSEWHERE)
 #define SGI_ELSEWHERE (SGI_AFF1 | SGI_AFF2 | SGI_AFF3 | SGI_RS)
 
 /* The vCPUs that are meant. Their affinities are 0.0.0.n, n below 16: other affinities and ranges are nobody's. */
@@ -93,5 +94,34 @@ void vgic_sgi(struct vcpu *v, uint64_t value, bool group1)
 		send_one(vm->vcpu[__builtin_ctz(to)], bit, group1);
 	} else {
 		send_many(vm, to, bit, group1);
+	}
+}
+
+/*
+ * To itself, and the guest is done with the one before: the list register that it was in takes it once more, as it was.
+ * No lock, as in fired_again() of vgic_irq.c. Another's SGI that waits for this CPU's attention becomes one with this
+ * one, or the next.
+ */
+static ALWAYS_INLINE bool to_self_again(struct vcpu *v, uint32_t intid)
+{
+	struct vgic_cpu *c = &v->vgic;
+	const struct vgic_bank *b = &c->bank;
+	uint32_t n = c->lr_of[intid];
+	uint64_t lr = c->lr[n];
+
+	if ((b->in_lr & b->open & (b->group | b->grpmod) & 1U << intid) == 0U ||
+	    (c->hcr & ICH_HCR_MAINTENANCE) != 0U || c->lr_flags[n] != 0U ||
+	    (gic_virt_elrsr_at_entry() >> n & 1U) == 0U) {
+		return false;
+	}
+	vgic_lr_put_here(c, n, (lr & ~LR_ACTIVE) | LR_PENDING);
+	c->injected++;
+	return true;
+}
+
+void vgic_sgi1r(struct vcpu *v, uint64_t value)
+{
+	if ((value & SGI_WHERE) != UINT64_C(1) << v->id || !to_self_again(v, SGI_INTID(value))) {
+		vgic_sgi(v, value, true);
 	}
 }

@@ -58,6 +58,12 @@ static ALWAYS_INLINE uint32_t gic_virt_elrsr(void)
 	return (uint32_t)read_sysreg(ICH_ELRSR);
 }
 
+/** @brief The same, if no list register was written since the exception was taken. */
+static ALWAYS_INLINE uint32_t gic_virt_elrsr_at_entry(void)
+{
+	return (uint32_t)read_sysreg(ICH_ELRSR);
+}
+
 #define GIC_VIRT_LRS(DO)                                                                           \
 	DO(0, ICH_LR_LO(0))                                                                        \
 	DO(1, ICH_LR_LO(1))                                                                        \

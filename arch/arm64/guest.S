@@ -42,6 +42,45 @@ guest_resume_full:
 	b	guest_resume_full
 END_FUNC guest_exit_full
 
+/*
+ * MSR, MRS, system instruction, in place of a handler: a write of ICC_SGI1R_EL1, which is what a guest with several CPUs
+ * does most; all others as they are to guest_exit_full.
+ */
+FUNC guest_exit_sys64
+	ldr	w3, =ESR_ICC_SGI1R
+	eor	w3, w3, w1
+	tst	w3, #~(0x1f << ESR_RT_SHIFT)
+	b.ne	guest_exit_full
+	tbnz	w1, #(ESR_RT_SHIFT + 4), 2f
+	ubfx	x1, x1, #ESR_RT_SHIFT, #5
+	ldr	x1, [sp, x1, lsl #3]
+1:	bl	vgic_sgi1r
+	mrs	x0, tpidr_el2
+	ldp	x3, x4, [sp, #GUEST_FRAME_ELR]
+	ldr	x1, [x0, #GUEST_EXITS_SYSREG]
+	/* vcpu_skip() */
+	add	x3, x3, #4
+	and	x4, x4, #~SPSR_SS
+	add	x1, x1, #1
+	and	x4, x4, #~SPSR_BTYPE
+	str	x1, [x0, #GUEST_EXITS_SYSREG]
+	guest_enter_at_x3_x4
+	/* x16-x30 and XZR: two instructions for each. x19-x28 are still in their registers. */
+2:	adr	x3, 3f
+	ubfx	x1, x1, #ESR_RT_SHIFT, #4
+	add	x3, x3, x1, lsl #3
+	br	x3
+3:	in_frame	ldr, x1, 1b, 16, 17, 18
+	.irp	n, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28
+	mov	x1, x\n
+	b	1b
+	.endr
+	in_frame	ldr, x1, 1b, 29, 30
+	mov	x1, xzr
+	b	1b
+	.ltorg
+END_FUNC guest_exit_sys64
+
 /* void guest_enter(struct guest_frame *frame): what the thread did before is forgotten. */
 FUNC guest_enter
 	mov	sp, x0

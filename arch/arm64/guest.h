@@ -116,7 +116,7 @@ void guest_before_enter(void);
 
 /*
  * What the short way knows of emulated registers: the beginning of struct mmio_region, and where in struct vcpu, behind
- * the thread, the number of such exits and the region of the latest access are. hyp/mmio.c makes sure.
+ * the thread, the number of such exits (and of those for system registers) and the region of the latest access are. hyp/mmio.c makes sure.
  */
 struct guest_region_ops {
 	bool (*read)(void *vcpu, void *dev, uint32_t offset, unsigned int size, uint64_t *value);
@@ -130,12 +130,15 @@ struct guest_region {
 	void *dev;
 };
 
+#define GUEST_FAST_SYSREG 32
 #define GUEST_FAST_MMIO   40
 #define GUEST_FAST_REGION 72
 
 /** Saves x19-x28 and goes on in guest_exit_full_table; no function to be called from C. */
 struct vcpu;
 bool guest_exit_full(struct vcpu *v, uint64_t esr);
+/** EC 0x18: ICC_SGI1R_EL1 the short way (guest.S), or guest_exit_full. As that one. */
+bool guest_exit_sys64(struct vcpu *v, uint64_t esr);
 /** Data aborts: emulated registers the short way (guest_mmio.S), or guest_exit_full. As that one. */
 bool guest_exit_data_abort(struct vcpu *v, uint64_t esr);
 

@@ -63,6 +63,14 @@
 	isb
 	.endm
 
+/* Entries of tables by register (guest.S, guest_mmio.S), for those that are in the frame. */
+	.macro in_frame op, reg, back, numbers:vararg
+	.irp	n, \numbers
+	\op	\reg, [sp, #8 * \n]
+	b	\back
+	.endr
+	.endm
+
 /*
  * Synchronous exceptions and SErrors. x0: vCPU (the thread register), x1: ESR_EL2, x2: its class.
  * 26 instructions: a vector has room for 32.

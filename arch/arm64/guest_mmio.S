@@ -19,14 +19,6 @@
 #define SHORT_MASK_LO  0x47bc     /* AR FnV EA CM S1PTW DFSC_TYPE */
 #define SHORT_MASK_HI  0x01e0     /* ISV SAS SSE */
 
-	/* Entries of the tables for registers that are in the frame. */
-	.macro in_frame op, reg, back, numbers:vararg
-	.irp	n, \numbers
-	\op	\reg, [sp, #8 * \n]
-	b	\back
-	.endr
-	.endm
-
 /* x0: vCPU, x1: ESR_EL2, x2: class; SP: frame, whose x19 is free for the value. In place of a handler. */
 FUNC guest_exit_data_abort
 	mov	w3, #SHORT_MASK_LO

@@ -41,6 +41,7 @@ void arch_offsets(void)
 	DEFINE(GUEST_TIMER_LR_BIT, GUEST_TIMER_LR);
 	/* Right behind the thread: hyp/vcpu.h. */
 	DEFINE(GUEST_EXITS_IRQ, sizeof(struct k_thread));
+	DEFINE(GUEST_EXITS_SYSREG, sizeof(struct k_thread) + GUEST_FAST_SYSREG);
 	DEFINE(GUEST_EXITS_MMIO, sizeof(struct k_thread) + GUEST_FAST_MMIO);
 	DEFINE(GUEST_MMIO_LAST, sizeof(struct k_thread) + GUEST_FAST_REGION);
 	OFFSET(GUEST_REGION_BASE, struct guest_region, base);

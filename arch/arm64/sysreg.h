@@ -421,6 +421,9 @@
 #define ESR_SF        SYSREG_BIT(15)
 #define ESR_SRT_SHIFT 16
 #define ESR_SRT_WIDTH 5
+/* The register of an MSR or MRS; and all of the syndrome of a write of ICC_SGI1R_EL1 from X0. */
+#define ESR_RT_SHIFT  5
+#define ESR_ICC_SGI1R 0x623a3016
 /** The register is one of the upper half. */
 #define ESR_SRT_HIGH_SHIFT (ESR_SRT_SHIFT + ESR_SRT_WIDTH - 1)
 #define ESR_SSE            SYSREG_BIT(21)

@@ -95,6 +95,10 @@ static inline void gic_virt_set_lr(unsigned int n, uint64_t lr)
 }
 
 uint32_t gic_virt_elrsr(void);
+static inline uint32_t gic_virt_elrsr_at_entry(void)
+{
+	return gic_virt_elrsr();
+}
 uint32_t gic_virt_eisr(void);
 
 static inline void gic_virt_save_aprs(uint32_t *ap0r, uint32_t *ap1r, unsigned int prebits)

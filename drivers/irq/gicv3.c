@@ -46,8 +46,8 @@ static struct {
 	uintptr_t rdist[CONFIG_MP_MAX_NUM_CPUS];
 	uint64_t sgi_target[CONFIG_MP_MAX_NUM_CPUS];
 	bool eoi_split;
-	/* Interrupts that stay active after their handler, a bit each. */
-	uint32_t forwarded[DIV_ROUND_UP(Z_IRQ_COUNT, 32U)];
+	/* Interrupts that stay active after their handler: bytes, as each interrupt asks. */
+	bool forwarded[Z_IRQ_COUNT];
 } gic;
 
 /* Guards read-modify-writes of shared registers. */
@@ -201,6 +201,10 @@ static void gicv3_ipi_send(uint32_t cpus, unsigned int sgi)
 	 * is a system register access, which only a DSB orders after earlier stores).
 	 */
 	dsb(ishst);
+	if (likely((cpus & (cpus - 1U)) == 0U && cpus != 0U)) {
+		pending = gic.sgi_target[__builtin_ctz(cpus)];
+		cpus = 0U;
+	}
 	while (cpus != 0U) {
 		uint64_t target = gic.sgi_target[__builtin_ctz(cpus)];
 
@@ -221,13 +225,7 @@ static void gicv3_ipi_send(uint32_t cpus, unsigned int sgi)
 
 static void gicv3_set_forwarded(unsigned int intid, bool forwarded)
 {
-	uint32_t *word = &gic.forwarded[intid / 32U];
-
-	if (forwarded) {
-		__atomic_fetch_or(word, gicv3_bit(intid), __ATOMIC_RELAXED);
-	} else {
-		__atomic_fetch_and(word, ~gicv3_bit(intid), __ATOMIC_RELAXED);
-	}
+	__atomic_store_n(&gic.forwarded[intid], forwarded, __ATOMIC_RELAXED);
 }
 
 static void gicv3_deactivate(unsigned int intid)
@@ -294,7 +292,7 @@ static ALWAYS_INLINE void handle_split(uint64_t intid, struct z_cpu *cpu)
 	}
 	call_handler(intid, cpu);
 	write_sysreg(intid, ICC_EOIR1_EL1);
-	if (likely((gic.forwarded[intid / 32U] & gicv3_bit((uint32_t)intid)) == 0U)) {
+	if (likely(!gic.forwarded[intid])) {
 		/*
 		 * The priority must have dropped before (IHI 0069, ICC_DIR_EL1): system register
 		 * writes are in program order.

@@ -93,6 +93,51 @@ static void test_sgi_groups(void **state)
 	assert_int_equal(take_on(0), 2);
 }
 
+static void test_sgi_self(void **state)
+{
+	(void)state;
+	fixture_start(2, 2);
+	setup_irq(0, 3, 0x80, true);
+	for (unsigned int i = 0; i < 5; i++) {
+		vgic_sgi1r(&f.vcpu[0], sgi1r(3, 1));
+		assert_int_equal(take(), 3);
+		assert_int_equal(take(), SPURIOUS);
+	}
+	/* Active, and pending again; and twice is once. */
+	vgic_sgi1r(&f.vcpu[0], sgi1r(3, 1));
+	assert_int_equal(ack(), 3);
+	vgic_sgi1r(&f.vcpu[0], sgi1r(3, 1));
+	vgic_sgi1r(&f.vcpu[0], sgi1r(3, 1));
+	eoi(3);
+	assert_int_equal(take(), 3);
+	assert_int_equal(take(), SPURIOUS);
+	/* From another CPU and from itself: one or two, but not none, and no more than two. */
+	on_cpu(1);
+	vgic_sgi1r(&f.vcpu[1], sgi1r(3, 1));
+	on_cpu(0);
+	vgic_sgi1r(&f.vcpu[0], sgi1r(3, 1));
+	assert_int_equal(take(), 3);
+	take_kicks();
+	(void)take();
+	assert_int_equal(take(), SPURIOUS);
+	/* Disabled, of the other group, the group off: nothing comes, and it waits. */
+	redist_write(0, SGI_FRAME + 0x180, 4, 1U << 3);
+	vgic_sgi1r(&f.vcpu[0], sgi1r(3, 1));
+	assert_int_equal(take(), SPURIOUS);
+	redist_write(0, SGI_FRAME + 0x100, 4, 1U << 3);
+	assert_int_equal(take(), 3);
+	redist_write(0, SGI_FRAME + 0x80, 4, 0);
+	vgic_sgi1r(&f.vcpu[0], sgi1r(3, 1));
+	redist_write(0, SGI_FRAME + 0x80, 4, UINT32_MAX);
+	assert_int_equal(take(), SPURIOUS);
+	dist_write(0, 4, 1);
+	vgic_sgi1r(&f.vcpu[0], sgi1r(3, 1));
+	assert_int_equal(take(), SPURIOUS);
+	dist_write(0, 4, 3);
+	assert_int_equal(take(), 3);
+	check();
+}
+
 static void test_sgi_storm(void **state)
 {
 	(void)state;
@@ -442,6 +487,20 @@ static void step_register(void)
 	}
 }
 
+static void step_sgi(void)
+{
+	uint64_t value = sgi1r((uint32_t)unit_below(16), (uint32_t)unit_below(64));
+	struct vcpu *v;
+
+	on_cpu((unsigned int)unit_below(CPUS));
+	v = vcpu_resident();
+	if (v == NULL || unit_below(4) == 0U) {
+		vgic_sgi(&f.vcpu[unit_below(VCPUS)], value, true);
+	} else {
+		vgic_sgi1r(v, unit_below(2) == 0U ? value : sgi1r(value >> 24 & 3U, 1U << v->id));
+	}
+}
+
 static void step(void)
 {
 	switch (unit_below(8)) {
@@ -457,9 +516,7 @@ static void step(void)
 		step_timer();
 		break;
 	case 5:
-		on_cpu((unsigned int)unit_below(CPUS));
-		vgic_sgi(&f.vcpu[unit_below(VCPUS)],
-			 sgi1r((uint32_t)unit_below(16), (uint32_t)unit_below(64)), true);
+		step_sgi();
 		break;
 	case 6:
 		on_cpu((unsigned int)unit_below(CPUS));
@@ -573,13 +630,10 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sgi_decode),
-		cmocka_unit_test(test_sgi_groups),
-		cmocka_unit_test(test_sgi_storm),
-		cmocka_unit_test(test_route),
-		cmocka_unit_test(test_remote_registers),
-		cmocka_unit_test(test_waiting),
-		cmocka_unit_test(test_reset),
+		cmocka_unit_test(test_sgi_decode), cmocka_unit_test(test_sgi_groups),
+		cmocka_unit_test(test_sgi_self),   cmocka_unit_test(test_sgi_storm),
+		cmocka_unit_test(test_route),      cmocka_unit_test(test_remote_registers),
+		cmocka_unit_test(test_waiting),    cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_random),
 	};
 
