@@ -160,9 +160,9 @@ def bench(arguments):
     if not arguments.no_build:
         scenario.prepare(build, modules, os.environ.get("COMPILER", "gcc"))
     results, errors = scenario.measure(modules, build, max(1, arguments.jobs), arguments.quick)
-    # As they are read back: what is reported is what is written.
+    # As they are read back, also in their order: what is reported is what is written.
     found = json.loads(json.dumps({"schema": compare.SCHEMA, "conditions": conditions(build), "quick": arguments.quick,
-                                   "scenarios": results}))
+                                   "scenarios": results}, sort_keys=True))
     out = arguments.json or build / "bench/results.json"
     write_json(out, found)
     if arguments.report:

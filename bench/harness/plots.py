@@ -6,6 +6,8 @@ bare machine and ZVM look the same in every plot.
 """
 import math
 
+from . import judge, report
+
 BARE, ZVM = "bare", "ZVM"
 ZEPHYR = "Zephyr 3.7.1"
 COLOURS = {BARE: "#9aa3ad", ZVM: "#0f6fb5", ZEPHYR: "#9aa3ad"}
@@ -92,7 +94,6 @@ def bars(directory, name, title, labels, series, unit, log=False, values=True):
 
 def overhead_bars(directory, name, title, rows, field="mean", limit=None):
     """Horizontal bars of the rows' overheads in percent, those that miss their target in red; limit: a line there."""
-    from . import judge
     rows = [row for row in rows if judge.overhead(row, field) is not None]
 
     def paint(axes):
@@ -103,7 +104,7 @@ def overhead_bars(directory, name, title, rows, field="mean", limit=None):
         low, high = min([0.0, *figures]), max([0.0, *figures, limit or 0.0])
         room = max(high - low, 0.1)
         for place, v in enumerate(figures):
-            axes.text(v + (0.01 if v >= 0 else -0.01) * room, place, f"{v:+.2f}", va="center", fontsize=8, color=INK,
+            axes.text(v + (0.01 if v >= 0 else -0.01) * room, place, report.percent(v).removesuffix(" %"), va="center", fontsize=8, color=INK,
                       ha="left" if v >= 0 else "right")
         if limit is not None:
             axes.axvline(limit, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))

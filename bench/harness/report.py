@@ -26,8 +26,12 @@ def figure(value, digits=1):
 
 
 def percent(value, digits=2):
-    """An overhead as it is printed."""
-    return "" if value is None else f"{float(value):+.{digits}f} %"
+    """An overhead as it is printed: none at all is 0, a small one has more digits."""
+    if value is None or value == 0:
+        return "" if value is None else "0 %"
+    if abs(value) < 0.5 * 10.0 ** -digits:
+        return f"{float(value):+.{digits + 2}f} %"
+    return f"{float(value):+.{digits}f} %"
 
 
 def table(head, rows):

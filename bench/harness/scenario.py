@@ -6,6 +6,8 @@ A scenario is a module of bench/scenarios; docs/benchmarks.md, "A new scenario",
 import concurrent.futures
 import dataclasses
 import importlib
+import json
+import math
 import os
 import pathlib
 import subprocess
@@ -66,11 +68,31 @@ def prepare(build, scenarios, compiler="gcc"):
         command("scripts/make-bundle", env={**os.environ, "BUILD": str(build)})
 
 
+class Durations:
+    """How long runs took the last time, in seconds: the longest begin first, so that none is left at the end alone."""
+
+    def __init__(self, path):
+        self.path = path
+        try:
+            self.known = {name: float(took) for name, took in json.loads(path.read_text(encoding="utf-8")).items()}
+        except (OSError, ValueError, AttributeError):
+            self.known = {}
+
+    def of(self, name):
+        """One not known may be long."""
+        return self.known.get(name, math.inf)
+
+    def save(self):
+        """For the next time."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_text(json.dumps(self.known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 class Progress:
     """A line on the terminal for each run that ends."""
 
-    def __init__(self, total):
-        self.total = total
+    def __init__(self, total, durations):
+        self.total, self.durations = total, durations
         self.done = 0
         self.running = {}
         self.begin = time.monotonic()
@@ -84,11 +106,14 @@ class Progress:
     def end(self, name, how):
         """It has ended."""
         with self.lock:
-            took = time.monotonic() - self.running.pop(name, time.monotonic())
+            now = time.monotonic()
+            took = now - self.running.pop(name, now)
+            if how == "ok":
+                self.durations.known[name] = round(took, 1)
             self.done += 1
             minutes, seconds = divmod(int(time.monotonic() - self.begin), 60)
             beside = f", running: {', '.join(sorted(self.running))}" if self.running else ""
-            print(f"bench: {minutes:2}:{seconds:02} [{self.done}/{self.total}] {name}: {how}, {abs(took):.0f} s{beside}",
+            print(f"bench: {minutes:2}:{seconds:02} [{self.done}/{self.total}] {name}: {how}, {took:.0f} s{beside}",
                   file=sys.stderr, flush=True)
 
 
@@ -133,11 +158,14 @@ def measure(modules, build, jobs, quick):
             where.mkdir()
             tasks.append(Job(module, Context(build, jobs, quick, where)))
             tasks[-1].runs = tasks[-1].guarded(module.runs, tasks[-1].context) or []
-        progress = Progress(sum(len(task.runs) for task in tasks))
+        durations = Durations(build / "bench/durations.json")
+        every = [(task, key, call) for task in tasks for key, call in task.runs]
+        every.sort(key=lambda run: -durations.of(f"{run[0].module.NAME}/{run[1]}"))
+        progress = Progress(len(every), durations)
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-            for task in tasks:
-                for key, call in task.runs:
-                    pool.submit(task.run, key, call, progress)
+            for task, key, call in every:
+                pool.submit(task.run, key, call, progress)
+        durations.save()
         results = {}
         for task in tasks:
             made = None if task.error else task.guarded(task.module.result, task.context, task.outcomes)

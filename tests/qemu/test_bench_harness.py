@@ -127,4 +127,4 @@ def test_failure_costs_nobody_else(tmp_path, capfd):
     assert errors["bad"].endswith("PANIC") and errors["wrong"].startswith("KeyError: 'three' (test_bench_harness.py:")
     said = capfd.readouterr().err
     assert "bad/dies: FAILED" in said and "bad/later: left out" in said and "[6/6] wrong/two: ok" in said
-    assert not list(tmp_path.iterdir())
+    assert [path.name for path in tmp_path.iterdir()] == ["bench"]
