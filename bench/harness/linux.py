@@ -28,7 +28,7 @@ from .machine import TOP, BenchError, Machine
 SOURCES = TOP / "bench/linux"
 # Has VHE, and everything that Linux finds in it at EL1 a guest finds as well (features() tells what not).
 CPU = "cortex-a76"
-HOST = "exit_bench"
+HOST = "bench_host"
 END, HOST_END = "BENCH END", "HOST END"
 # Nothing random: not addresses, not the stack's offset per system call.
 APPEND = "console=ttyAMA0 quiet nokaslr norandmaps randomize_kstack_offset=off rdinit=/init"
@@ -153,14 +153,15 @@ class Image:
         return VM.format(vcpus=self.guest.vcpus, memory=self.guest.memory, append=self.append, cpus=cpus, wfi=wfi,
                          dtb='dtb = "machine.dtb";' if same_tree else "")
 
-    def vm(self, same_tree=True, wfi="trap", pinned=True, host=HOST, name="linux"):
+    def vm(self, same_tree=True, wfi="trap", pinned=True):
         """The Machine with ZVM, whose bundle has the one VM. As many CPUs as the VM: nobody else runs."""
-        place = self.where / f"vm-{name}-{wfi}-{'same' if same_tree else 'own'}"
+        place = self.where / f"vm-{wfi}-{same_tree}-{pinned}"
         place.mkdir()
-        bundle = bundles.bundle(place, {name: self.definition(same_tree, wfi, pinned)},
-                                {"Image": self.kernel, "initrd.cpio.gz": self.initrd, "machine.dtb": self.dtb})
-        return Machine(self.build, self.build / f"{host}.bin", el=2, cpu=CPU, smp=self.guest.vcpus,
-                       mem=f"{self.guest.memory + 256}M", initrd=bundle)
+        bundle = bundles.bundle(place, {"linux": self.definition(same_tree, wfi, pinned)},
+                                {"Image": self.kernel, "initrd.cpio.gz": self.initrd, "machine.dtb": self.dtb},
+                                plan="zvm new -t linux\nbench watch 0\n")
+        return Machine(self.build, f"{HOST}.bin", el=2, cpu=CPU, smp=self.guest.vcpus, mem=f"{self.guest.memory + 256}M",
+                       initrd=bundle)
 
     def run_bare(self, limit=600, **how):
         """What it prints on the bare machine."""
@@ -177,3 +178,22 @@ def init_ticks(lines):
         if line.startswith("BENCH init "):
             return int(line.split()[2])
     raise BenchError("no line 'BENCH init' from the guest")
+
+
+def start_ticks(lines):
+    """Instructions from `zvm run` to the guest's first."""
+    for line in lines:
+        if line.startswith("HOST first "):
+            found = dict(word.split("=") for word in line.split()[3:])
+            return int(found["zero"]) - int(found["start"])
+    raise BenchError("no line 'HOST first' from the host")
+
+
+def exits(lines):
+    """{label: {reason: exits so far}} of the lines that follow "BENCH mark LABEL" in a VM (bench watch); "end" is the end."""
+    found = {}
+    for line in lines:
+        if line.startswith("HOST exits "):
+            _, _, label, *counts = line.split()
+            found[label] = {reason: int(count) for reason, _, count in (word.partition("=") for word in counts)}
+    return found
