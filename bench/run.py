@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """bench/run.py [SCENARIO ...]: the benchmarks, exact and repeatable.
 
-Each scenario (bench/scenarios) runs its machines under -icount shift=0,sleep=off with a counter of 1 GHz, where a tick is
-one executed instruction, so the figures come out the same on every machine and at every load. Without a name: all.
+Each scenario (bench/scenarios) runs its machines under -icount shift=0,sleep=off with a counter of 1 GHz, where a tick
+is one executed instruction, so the figures come out the same on every machine and at every load. Without a name: all.
 
 Status: 0 if everything was measured; 1 if a scenario failed or is over a budget of its own, and with --strict also if a
 target is missed (missed targets are always listed); 2 for wrong arguments.
@@ -28,7 +28,8 @@ def conditions(build):
                           check=True).stdout
     header = build / "include/zvm_version.h"
     compiler = re.search(r'ZVM_BUILD_COMPILER "(.*)"', header.read_text(encoding="utf-8")) if header.exists() else None
-    return {"qemu": re.search(r"version ([\d.]+)", qemu).group(1), "compiler": compiler.group(1) if compiler else "unknown"}
+    return {"qemu": re.search(r"version ([\d.]+)", qemu).group(1),
+            "compiler": compiler.group(1) if compiler else "unknown"}
 
 
 def write_json(path, found):
@@ -90,8 +91,9 @@ def missed_line(row, target):
     """A row that misses its target."""
     field = target.get("field", "mean")
     value = judge.overhead(row, field)
-    return (f"  {row['label']}: {field} {report.figure(row['bare'][field], 3)} bare, {report.figure(row['zvm'][field], 3)} "
-            f"in a VM, {report.percent(value, 3) if value is not None else 'bare is 0'}; target: "
+    bare, zvm = (report.figure(row[side][field], 3) for side in ("bare", "zvm"))
+    return (f"  {row['label']}: {field} {bare} bare, {zvm} in a VM, "
+            f"{report.percent(value, 3) if value is not None else 'bare is 0'}; target: "
             f"{judge.describe(target, row['unit'])}")
 
 
@@ -114,7 +116,8 @@ def conclude(modules, results, errors):
         details += [f"  {check['label']}: {report.figure(check['value'], 3)} {check.get('unit', '%')}; target: at most "
                     f"{report.figure(check['limit'], 3)} {check.get('unit', '%')}" for check in checks]
         details += [f"  over budget: {line}" for line in over]
-        details += [f"  not measured: {row['label']}" + (f" ({row['note']})" if row.get("note") else "") for row in gone]
+        details += [f"  not measured: {row['label']}" + (f" ({row['note']})" if row.get("note") else "")
+                    for row in gone]
     print(report.plain(report.table(head, lines)))
     for line in details:
         print(line)
@@ -130,13 +133,15 @@ def parse():
     parser.add_argument("names", nargs="*", metavar="SCENARIO", help=", ".join(scenario.names()))
     parser.add_argument("--build", default="build", type=pathlib.Path, help="build directory (default: build)")
     parser.add_argument("--no-build", action="store_true", help="take the images that are there")
-    parser.add_argument("--json", type=pathlib.Path, metavar="OUT", help="default: bench/results.json in the build directory")
+    parser.add_argument("--json", type=pathlib.Path, metavar="OUT",
+                        help="default: bench/results.json in the build directory")
     parser.add_argument("--report", action="store_true",
-                        help="rewrite docs/benchmarks.md, its plots and docs/benchmarks/results.json, and README's summary")
+                        help="rewrite docs/benchmarks.md, its plots, docs/benchmarks/results.json and README's summary")
     parser.add_argument("--redraw", action="store_true",
                         help="the same from docs/benchmarks/results.json: nothing is run")
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 2), help="machines at once (default: 2)")
-    parser.add_argument("--quick", action="store_true", help="fewer repetitions where that saves time: not for the report")
+    parser.add_argument("--quick", action="store_true",
+                        help="fewer repetitions where that saves time: not for the report")
     parser.add_argument("--strict", action="store_true", help="a missed target is a failure")
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in scenario.names()]
@@ -171,7 +176,8 @@ def bench(arguments):
         print(f"{modules[0].TITLE}\n\n{report.plain(modules[0].markdown(found['scenarios'][modules[0].NAME]))}\n")
         draw(modules, found["scenarios"], build / "bench/plots", errors)
     misses, failed = conclude(modules, found["scenarios"], errors)
-    print(f"bench: {len(results)} of {len(modules)} scenarios measured, {misses} targets missed, {failed} failures; results in {out}")
+    print(f"bench: {len(results)} of {len(modules)} scenarios measured, {misses} targets missed, {failed} failures; "
+          f"results in {out}")
     return 1 if failed or (arguments.strict and misses) else 0
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 import numbers
+import re
 
 from .judge import exact
 from .machine import BenchError
@@ -31,10 +32,25 @@ def _number(value):
     return isinstance(value, numbers.Number) and not isinstance(value, bool)
 
 
+def _numeric(text):
+    return re.fullmatch(r"-?\d+(\.\d+)?", str(text)) is not None
+
+
+def _histogram(value):
+    """Many numbers that belong together: a list of them or of pairs, or a count for each value."""
+    if isinstance(value, list):
+        return all(_number(one) or (isinstance(one, list) and all(map(_number, one))) for one in value)
+    return isinstance(value, dict) and bool(value) and all(map(_numeric, value)) and all(map(_number, value.values()))
+
+
 def leaves(value, path=()):
-    """{path: number} of all below a value. Elements of a list go by their "key" where they have one."""
+    """{path: number} of all below a value, and {path: list of pairs} of a histogram, which is one thing. Elements of a list
+    go by their "key" where they have one."""
     if _number(value):
         return {path: value}
+    if _histogram(value):
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        return {path: [(str(name), inner) for name, inner in pairs]} if value else {}
     found = {}
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -67,7 +83,8 @@ def changes(base, new):
         if old == now:
             continue
         verdict = "changed"
-        if path[0] == "rows" and old is not None and not NOT_JUDGED & set(path[2:]):
+        many = isinstance(old, list) or isinstance(now, list)
+        if path[0] == "rows" and old is not None and not many and not NOT_JUDGED & set(path[2:]):
             # What is no longer measured is no success.
             worse = now is None or (exact(now) - exact(old)) * direction.get(path[1], 1) > 0
             verdict = "worse" if worse else "better"
@@ -78,7 +95,7 @@ def changes(base, new):
 def _size(named):
     """The order of changes: the largest share first, one from nothing before all; what only one run has comes last."""
     name, change = named
-    if change["old"] is None or change["new"] is None:
+    if not (_number(change["old"]) and _number(change["new"])):
         return 1, 0, 0, name, change["where"]
     grown = abs(exact(change["new"]) - exact(change["old"]))
     return 0, -grown / abs(exact(change["old"])) if change["old"] else -math.inf, -grown, name, change["where"]
@@ -98,10 +115,14 @@ def _vanished(name, base, new):
 
 def _line(name, change):
     where = " ".join(change["where"])
+    if isinstance(change["old"], list) or isinstance(change["new"], list):
+        old, new = (side if isinstance(side, list) else [] for side in (change["old"], change["new"]))
+        return f"{name}: {where}: {len(set(map(str, old)) ^ set(map(str, new)))} of its figures differ"
     if change["old"] is None:
         return f"{name}: {where}: {figure(change['new'], 4)}, not there before"
     if change["new"] is None:
-        return f"{name}: {where}: was {figure(change['old'], 4)}, no longer there{' (worse)' if change['verdict'] == 'worse' else ''}"
+        worse = " (worse)" if change["verdict"] == "worse" else ""
+        return f"{name}: {where}: was {figure(change['old'], 4)}, no longer there{worse}"
     grown = exact(change["new"]) - exact(change["old"])
     share = f", {float(grown * 100 / abs(exact(change['old']))):+.2f} %" if change["old"] else ""
     sign = "+" if grown > 0 else "-"

@@ -69,6 +69,8 @@ class Machine:
                 watchdog.cancel()
                 qemu.kill()
         if not ended:
-            what = f"did not come within {limit * SCALE:.0f} s" if late else f"never came, QEMU ended (status {qemu.returncode})"
+            what = f"never came, QEMU ended (status {qemu.returncode})"
+            if late:
+                what = f"did not come within {limit * SCALE:.0f} s"
             raise BenchError(f"'{end}' {what}: {' '.join(self.command)}\n{_tail(lines)}")
         return lines

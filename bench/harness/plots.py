@@ -104,8 +104,8 @@ def overhead_bars(directory, name, title, rows, field="mean", limit=None):
         low, high = min([0.0, *figures]), max([0.0, *figures, limit or 0.0])
         room = max(high - low, 0.1)
         for place, v in enumerate(figures):
-            axes.text(v + (0.01 if v >= 0 else -0.01) * room, place, report.percent(v).removesuffix(" %"), va="center", fontsize=8, color=INK,
-                      ha="left" if v >= 0 else "right")
+            axes.text(v + (0.01 if v >= 0 else -0.01) * room, place, report.percent(v).removesuffix(" %"), va="center",
+                      ha="left" if v >= 0 else "right", fontsize=8, color=INK)
         if limit is not None:
             axes.axvline(limit, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
             axes.text(limit, -0.75, f"target {limit:g} %", fontsize=9, color=MUTED, ha="center", va="bottom")

@@ -133,7 +133,8 @@ def _of_rows(title, rows, target):
     unmeasured = sum(judge.met(row, target) is None for row in rows)
     if unmeasured and worst:
         result += f"; {unmeasured} not measurable"
-    return {"what": title, "target": judge.describe(target, rows[0]["unit"]), "result": result, "met": worst and not late}
+    return {"what": title, "target": judge.describe(target, rows[0]["unit"]), "result": result,
+            "met": None if worst is None else not late}
 
 
 def summary_of(scenario, result):
@@ -148,8 +149,8 @@ def summary_of(scenario, result):
     for check in result.get("checks", []):
         unit = check.get("unit", "%")
         value = "not measured" if check.get("value") is None else f"{figure(check['value'], 2)} {unit}"
-        lines.append({"what": f"{scenario.TITLE}, {check['label']}", "target": f"at most {figure(check['limit'], 2)} {unit}",
-                      "result": value, "met": judge.check_met(check)})
+        lines.append({"what": f"{scenario.TITLE}, {check['label']}", "result": value, "met": judge.check_met(check),
+                      "target": f"at most {figure(check['limit'], 2)} {unit}"})
     return lines
 
 

@@ -138,8 +138,9 @@ def summary(found):
 def markdown(found):
     """All rows."""
     head = ["operation", "Zephyr 3.7.1", *(f"EL{el}, {smp} CPU{'s' if smp > 1 else ''}" for el, smp in CONFIGURATIONS)]
-    return report.table(head, [[row["label"], report.figure(row["zephyr"]),
-                                *(report.figure(row[key_of(*c)]["mean"]) for c in CONFIGURATIONS)] for row in found["rows"]])
+    lines = [[row["label"], report.figure(row["zephyr"]), *(report.figure(row[key_of(*c)]["mean"]) for c in CONFIGURATIONS)]
+             for row in found["rows"]]
+    return report.table(head, lines)
 
 
 def plots(found, directory):

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The benchmarks' arithmetic and its presentation, without QEMU: targets, comparison, documents, plots, arguments."""
 import copy
-import json
 import os
 import subprocess
 import sys
@@ -94,6 +93,14 @@ def test_compare_order_and_verdicts():
                                             row(90, 200, key="c"), size=12))[1]
 
 
+def test_compare_histogram():
+    """One line, not one for each of its figures."""
+    base = results(values=[[1, 10], [2, 20], [3, 5]], counts={"10": 1, "20": 7})
+    new = results(values=[[1, 10], [2, 21], [3, 5], [9, 1]], counts={"10": 1, "20": 8})
+    assert compare.compare(base, new) == (["s: counts: 2 of its figures differ", "s: values: 3 of its figures differ"], False)
+    assert compare.compare(base, base) == ([], False)
+
+
 def test_compare_rows_come_and_go():
     base, new = results(row(1, 1, key="old"), row(1, 1)), results(row(1, 1), row(1, 1, key="new"))
     assert compare.compare(base, new) == (["s: row old vanished", "s: row new appeared"], True)
@@ -151,7 +158,7 @@ def test_every_scenario_has_its_section():
     """And nothing else has markers; what is generated there is what results.json gives."""
     text = report.REPORT.read_text(encoding="utf-8")
     modules = scenario.load()
-    assert set(json.loads((report.PLOTS / "results.json").read_text(encoding="utf-8"))["scenarios"]) <= set(scenario.names())
+    assert set(compare.read(report.PLOTS / "results.json")["scenarios"]) <= set(scenario.names())
     for module in modules:
         report.split(report.REPORT, module.NAME)
         assert f"\n## {module.TITLE}\n" in text, f"no heading for {module.NAME}"
@@ -182,7 +189,8 @@ def test_tables():
     late = row(100, 110, key="late")
     text = report.overhead_table([late, row(None, 5, key="gone")])
     assert text.splitlines()[2:] == ["| late | 100 | 110 | +10.00 % * |", "| gone |  | 5 | not measured |"]
-    assert report.plain("x\n\n" + text).splitlines()[2:4] == ["operation  bare  ZVM      overhead", "late        100  110    +10.00 % *"]
+    assert report.plain("x\n\n" + text).splitlines()[2:4] == ["operation  bare  ZVM      overhead",
+                                                              "late        100  110    +10.00 % *"]
 
 
 # ---- plots -----------------------------------------------------------------------------------------------------------
@@ -226,7 +234,8 @@ def test_colours():
 def test_unknown_scenario():
     done = subprocess.run(["make", "-s", "bench-nonsense"], cwd=TOP, capture_output=True, text=True, check=False)
     first, *rest = done.stderr.splitlines()
-    assert done.returncode == 2 and first == f"bench: there is no scenario 'nonsense'; there are {', '.join(scenario.names())}"
+    assert done.returncode == 2
+    assert first == f"bench: there is no scenario 'nonsense'; there are {', '.join(scenario.names())}"
     assert len(rest) <= 1 and not done.stdout
 
 
@@ -236,7 +245,8 @@ def test_help_names_all():
 
 
 def test_quick_is_not_for_the_report():
-    done = subprocess.run([str(TOP / "bench/run.py"), "kernel", "--quick", "--report"], capture_output=True, text=True, check=False)
+    done = subprocess.run([str(TOP / "bench/run.py"), "kernel", "--quick", "--report"], capture_output=True, text=True,
+                          check=False)
     assert done.returncode == 2 and done.stderr == "bench: --quick is not for the report\n"
 
 
@@ -260,7 +270,7 @@ def test_conclusion(capsys):
     found["rows"][2]["note"] = "no bare machine has it"
     assert run.conclude([Module, Gone], {"some": found}, {"gone": "it hangs"}) == (2, 2)
     said = capsys.readouterr().out
-    for line in ("some", "gone      FAILED", "  late: mean 100 bare, 103.5 in a VM, +3.500 %; target: mean within 1 % or 2 instructions "
-                 "of bare", "  mean overhead: 1.75 %; target: at most 0.2 %", "  over budget: hvc: 90, not 80",
+    for line in ("some", "gone      FAILED", "  late: mean 100 bare, 103.5 in a VM, +3.500 %; "
+                 "target: mean within 1 % or 2 instructions of bare", "  mean overhead: 1.75 %; target: at most 0.2 %", "  over budget: hvc: 90, not 80",
                  "  not measured: dark (no bare machine has it)", "gone FAILED: it hangs"):
         assert line in said, said
