@@ -65,7 +65,15 @@ void z_ask_resched(struct z_cpu *cpu)
 static __noinline void mark_waiting(const struct z_cpu *cpu, const struct k_thread *t)
 {
 	for (uint32_t left = t->base.cpu_mask & cpu->arch.others; left != 0U; left &= left - 1U) {
-		z_cpus[__builtin_ctz(left)].elsewhere |= 1U << cpu->arch.id;
+		struct z_cpu *other = &z_cpus[__builtin_ctz(left)];
+
+		other->elsewhere |= 1U << cpu->arch.id;
+		if (z_slices_used) {
+			z_slice_contended(other, t->base.prio);
+		}
+	}
+	if (z_slices_used) {
+		z_slice_contended(t->arch.cpu, t->base.prio);
 	}
 }
 
@@ -523,6 +531,10 @@ static void set_running_prio(struct k_thread *t, int prio)
 	if (old_best != t && cpu->best == t) {
 		/* It was about to run. */
 		rehome(cpu, old_best);
+	}
+	if (z_slices_used) {
+		/* It may have equals now. If not, the slice ends without anything. */
+		z_slice_contended(cpu, prio);
 	}
 	if (cpu->arch.need_resched.best != 0U ||
 	    (preemptible(t) && (cpu->best != t || cpu->elsewhere != 0U))) {

@@ -142,6 +142,12 @@ extern bool z_slices_used;
 void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now);
 
 /**
+ * @brief A thread of priority @p prio waits now that may run on @p cpu: if the one that runs there is its equal, that one's
+ * slice begins, if it has not yet. Lock held.
+ */
+void z_slice_contended(struct z_cpu *cpu, int prio);
+
+/**
  * @brief The slice of @p next starts, with a switch from @p prev. Lock held.
  *
  * Who is preempted by somebody more urgent has the rest of its slice when it goes on, and not a new one: else a short

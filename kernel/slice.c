@@ -6,6 +6,10 @@
  * A thread has the slice it was given itself, or the one for all preemptive threads at or below a
  * priority. It is kept as one time per CPU beside that CPU's timeouts, so that a switch costs a
  * comparison; while nobody uses slices it costs one test.
+ *
+ * Nobody's turn comes where nobody waits: a slice begins when there is an equal who could have the CPU, which is when
+ * the thread is switched in or, later, when one becomes ready (z_slice_contended()). So a thread that is alone, as most vCPUs
+ * are, is not interrupted.
  */
 #include <zephyr/kernel.h>
 
@@ -28,12 +32,20 @@ static uint64_t slice_of(const struct z_cpu *cpu, const struct k_thread *t)
 	return t->base.prio >= default_slice_prio ? default_slice : 0U;
 }
 
+/* May an equal have the CPU when the slice is over? Somebody who asked to be told of its end is told in any case. */
+static ALWAYS_INLINE bool contended(const struct z_cpu *cpu, const struct k_thread *t)
+{
+	/* Both neighbours are the list's head: it is the only one of its priority here. */
+	return t->base.qnode.next != t->base.qnode.prev || cpu->elsewhere != 0U ||
+	       t->base.slice_expired_fn != NULL;
+}
+
 static ALWAYS_INLINE void start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
 {
 	uint64_t slice = slice_of(cpu, t);
 
 	t->base.slice_expired = false;
-	if (slice == 0U) {
+	if (slice == 0U || !contended(cpu, t)) {
 		cpu->slice_due = Z_CYCLES_NEVER;
 		return;
 	}
@@ -50,6 +62,25 @@ static ALWAYS_INLINE void start(struct z_cpu *cpu, struct k_thread *t, uint64_t 
 void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
 {
 	start(cpu, t, now);
+}
+
+void z_slice_contended(struct z_cpu *cpu, int prio)
+{
+	struct k_thread *cur = cpu->current;
+	uint64_t slice = slice_of(cpu, cur);
+
+	if (cpu->slice_due != Z_CYCLES_NEVER || slice == 0U || cur->base.prio != prio) {
+		return;
+	}
+	cpu->slice_due = arch_cycles_relaxed() + slice;
+	if (cpu->slice_due >= cpu->timer_due) {
+		return;
+	}
+	if (cpu == arch_cpu()) {
+		z_timer_update(cpu);
+	} else {
+		z_ask_timer(cpu);
+	}
 }
 
 void z_slice_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)

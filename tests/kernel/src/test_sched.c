@@ -6,7 +6,9 @@
 #include <zephyr/irq_offload.h>
 #include <zephyr/ztest.h>
 
+#include "arch/arch.h"
 #include "crew.h"
+#include "kernel/cpu.h"
 
 static char sched_order[32];
 static atomic_t sched_len;
@@ -379,6 +381,76 @@ ZTEST(sched_1cpu, test_slice_of_thread)
 	sched_finish(2);
 	zassert_str_equal(sched_order, "10", "the slice of one thread ended");
 	zassert_true(sched_expired >= 1U);
+}
+
+static volatile uint64_t sched_interrupts;
+
+static void sched_counts_interrupts(void *p1, void *p2, void *p3)
+{
+	uint64_t before = arch_cpu()->interrupts;
+
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	ARG_UNUSED(p3);
+	k_busy_wait(20000);
+	sched_interrupts = arch_cpu()->interrupts - before;
+}
+
+/* Nobody else could have the CPU: slices of 1 ms would interrupt 20 times for nothing. */
+ZTEST(sched_1cpu, test_no_slice_for_one_alone)
+{
+	k_sched_time_slice_set(1, K_PRIO_PREEMPT(6));
+	crew_start(0, sched_counts_interrupts, NULL, NULL, K_PRIO_PREEMPT(7));
+	sched_finish(1);
+	zassert_true(sched_interrupts <= 3U, "%u interrupts", (unsigned int)sched_interrupts);
+}
+
+static void sched_waits_and_notes(void *p1, void *p2, void *p3)
+{
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	(void)k_sem_take(&sched_sem, K_FOREVER);
+	sched_note((unsigned int)(uintptr_t)p3);
+}
+
+static void sched_gives(struct k_timer *timer)
+{
+	ARG_UNUSED(timer);
+	k_sem_give(&sched_sem);
+}
+
+static K_TIMER_DEFINE(sched_gives_later, sched_gives, NULL);
+
+static void sched_runs_longer(void *p1, void *p2, void *p3)
+{
+	ARG_UNUSED(p1);
+	ARG_UNUSED(p2);
+	k_busy_wait(50000);
+	sched_note((unsigned int)(uintptr_t)p3);
+}
+
+/* A slice that had not begun begins when an equal becomes ready. */
+ZTEST(sched_1cpu, test_slice_begins_when_an_equal_comes)
+{
+	k_sched_time_slice_set(1, K_PRIO_PREEMPT(6));
+	crew_start(1, sched_waits_and_notes, NULL, NULL, K_PRIO_PREEMPT(7));
+	k_msleep(1);
+	crew_start(0, sched_runs_longer, NULL, NULL, K_PRIO_PREEMPT(7));
+	k_timer_start(&sched_gives_later, K_MSEC(5), K_NO_WAIT);
+	sched_finish(2);
+	zassert_str_equal(sched_order, "10", "the second had its turn before the first had ended");
+}
+
+/* Or when the one that runs becomes the equal of one that waits. */
+ZTEST(sched_1cpu, test_slice_begins_when_priorities_become_equal)
+{
+	k_sched_time_slice_set(1, K_PRIO_PREEMPT(6));
+	crew_start(0, sched_runs_longer, NULL, NULL, K_PRIO_PREEMPT(6));
+	crew_start(1, sched_notes, NULL, NULL, K_PRIO_PREEMPT(7));
+	k_msleep(5);
+	k_thread_priority_set(crew_thread(0), K_PRIO_PREEMPT(7));
+	sched_finish(2);
+	zassert_str_equal(sched_order, "10");
 }
 
 /* ---- several CPUs -------------------------------------------------------------------- */
