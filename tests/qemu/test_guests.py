@@ -5,7 +5,7 @@ import pytest
 from zvm_exact import Guest, check, image, run_all
 from zvm_machine import BUILD, plain
 
-NAMES = ["context", "debug", "gic_irq", "gic_regs", "gic_smp", "mmio", "psci", "stage2", "sysreg", "timer"]
+NAMES = ["context", "debug", "gic_irq", "gic_regs", "gic_smp", "gic_timer", "mmio", "psci", "stage2", "sysreg", "timer"]
 # CPUs of the host, vCPUs of each guest, what else its definition says.
 SHAPES = {"1cpu_1vcpu": (1, 1, ""), "1cpu_2vcpus": (1, 2, ""), "2cpus_2vcpus": (2, 2, ""),
           "4cpus_4vcpus": (4, 4, ""), "2cpus_4vcpus": (2, 4, ""), "4cpus_8vcpus": (4, 8, ""),
