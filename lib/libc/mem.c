@@ -117,19 +117,22 @@ __attribute__((__no_sanitize__("address"))) static void copy_shifted(unsigned ch
 	word_t cur = *s++;
 
 	/* By half a word, as every second file in an archive is: the shift is known, a word is one instruction. */
-	while (low == 32U && n >= BLOCK / 2U) {
-		word_t a = s[0], b = s[1], c = s[2], e = s[3];
+	if (low == 32U) {
+		for (; n >= BLOCK; n -= BLOCK, src += BLOCK, s += 8, d += 8) {
+			word_t a = s[0], b = s[1], c = s[2], e = s[3];
+			word_t f = s[4], g = s[5], h = s[6], i = s[7];
 
-		d[0] = (cur >> 32) | (a << 32);
-		d[1] = (a >> 32) | (b << 32);
-		d[2] = (b >> 32) | (c << 32);
-		d[3] = (c >> 32) | (e << 32);
-		cur = e;
-		d += 4;
-		s += 4;
-		src += BLOCK / 2U;
-		n -= BLOCK / 2U;
-		OPAQUE(d);
+			d[0] = (cur >> 32) | (a << 32);
+			d[1] = (a >> 32) | (b << 32);
+			d[2] = (b >> 32) | (c << 32);
+			d[3] = (c >> 32) | (e << 32);
+			d[4] = (e >> 32) | (f << 32);
+			d[5] = (f >> 32) | (g << 32);
+			d[6] = (g >> 32) | (h << 32);
+			d[7] = (h >> 32) | (i << 32);
+			cur = i;
+			OPAQUE(d);
+		}
 	}
 	while (n >= WORD) {
 		word_t next = *s++;
