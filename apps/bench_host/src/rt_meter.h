@@ -18,9 +18,9 @@
 
 /** About 1 kHz, but prime: the deadlines sweep over what others do each millisecond. In ticks, of 1 us. */
 #define RT_PERIOD 997U
-/** By default 20,000 wake-ups in two seconds. */
-#define RT_TASKS   10U
-#define RT_PERIODS 2000U
+/** By default 20,000 wake-ups in 1.25 seconds. */
+#define RT_TASKS   16U
+#define RT_PERIODS 1250U
 
 struct rt_plan {
 	uint32_t tasks;   /**< at most RT_TASKS_MAX */
