@@ -163,6 +163,7 @@ def bench(arguments):
     if arguments.report:
         check_documents(modules)
     if not arguments.no_build:
+        print(f"bench: building what {', '.join(module.NAME for module in modules)} need", file=sys.stderr, flush=True)
         scenario.prepare(build, modules, os.environ.get("COMPILER", "gcc"))
     results, errors = scenario.measure(modules, build, max(1, arguments.jobs), arguments.quick)
     # As they are read back, also in their order: what is reported is what is written.
