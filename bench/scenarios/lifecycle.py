@@ -14,7 +14,7 @@ from harness import plots as draw
 from harness.machine import BenchError, Machine
 
 NAME = "lifecycle"
-TITLE = "Lifecycle"
+TITLE = "Lifecycle of a VM"
 ORDER = 70
 TARGETS = ["zvm_host", "bench_host", "guest_neighbour", "rtos"]
 
