@@ -138,6 +138,12 @@ def markdown(found):
 
 
 def plots(found, directory):
-    """Overhead of each line."""
-    return [(draw.overhead_bars(directory, "rtos-throughput", "RTOS throughput in a VM", found["rows"], field="total", limit=1.0),
-             "Overhead of many operations, the same image on the bare machine and in a VM")]
+    """What an operation costs while the timer runs, and the overhead of each line."""
+    rows = of_way(found, "timer")
+    series = {draw.BARE: [row["bare"]["mean"] for row in rows], draw.ZVM: [row["zvm"]["mean"] for row in rows]}
+    return [(draw.bars(directory, "rtos-throughput-each", "RTOS throughput: instructions per operation, 1 kHz timer running",
+                       [row["label"].removesuffix(WAYS["timer"]) for row in rows], series, "instructions (less is better)"),
+             f"Mean of {rows[0]['zvm']['n']:,} operations, the same image on the bare machine and in a VM"),
+            (draw.overhead_bars(directory, "rtos-throughput", "RTOS throughput in a VM", found["rows"], field="total",
+                                limit=1.0),
+             "Overhead of the same lines, and of those without the timer")]
