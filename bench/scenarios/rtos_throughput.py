@@ -13,7 +13,7 @@ from harness.machine import BenchError
 
 NAME = "rtos-throughput"
 TITLE = "RTOS throughput"
-ORDER = 40
+ORDER = 44
 TARGETS = ["sys_bench", "exit_bench"]
 
 TARGET = {"field": "total", "percent": 1.0, "absolute": 2}
