@@ -107,8 +107,8 @@ def summary(found):
     worst, mean, late = judge.worst(stays), found["checks"][0], judge.missed(stays)
     dearest = max(leaves, key=judge.difference)
     return [{"what": f"{TITLE}, {len(stays)} lines", "target": judge.describe(TARGET, "instructions"),
-             "result": f"worst {report.percent(judge.overhead(worst))} ({worst['label']}); {equal(stays, 'mean')} the same to "
-                       "the instruction" + (f"; {len(late)} miss it" if late else ""), "met": not late},
+             "result": f"worst {report.percent(judge.overhead(worst))} ({worst['label']}); {equal(stays, 'mean')} the same "
+                       "to the instruction" + (f"; {len(late)} miss it" if late else ""), "met": not late},
             {"what": f"{TITLE}, mean over these", "target": f"at most {mean['limit']:g} %",
              "result": report.percent(mean["value"], 3), "met": judge.check_met(mean)},
             {"what": f"{TITLE}, {len(leaves)} lines for which the guest is left", "target": "each within its budget",
@@ -122,8 +122,8 @@ def why(found, stays):
     several = [{**r, "zvm": found["several"][r["key"]]} for r in stays]
     all_fields = sum(all(judge.difference(r, field) == 0 for field in ("mean", "min", "max")) for r in stays)
     same = f"all {len(stays)}" if equal(stays, "mean") == len(stays) else f"{equal(stays, 'mean')} of {len(stays)}"
-    text = [f"The means of {same} lines are the same to the instruction, and {all_fields} have the same least and most: what a "
-            "kernel does with its own threads and objects takes no part of the hypervisor. A guest masks interrupts, "
+    text = [f"The means of {same} lines are the same to the instruction, and {all_fields} have the same least and most: "
+            "what a kernel does with its own threads and objects takes no part of the hypervisor. A guest masks interrupts, "
             "acknowledges and ends them, reads the counter and sets its timer without leaving the CPU, and the host does "
             "nothing on a CPU where nobody else wants to run: it has no tick, and no time slice for a vCPU that is alone."]
     if uneven:
@@ -155,14 +155,14 @@ def markdown(found):
     exits = ", ".join(f"{count:,} {name}" for name, count in found["exits"].items() if count)
     return "\n\n".join([
         report.overhead_table(stays, ("mean", "min", "max")), why(found, stays),
-        f"For the other {len(leaves)} lines the guest has to be left: an interrupt comes in, or the processor has no way to do "
-        f"for a guest what it does for a kernel. {sum(not judge.met(r, TARGET) for r in leaves)} of them are beyond the target of "
-        f"{TARGET['percent']:g} % or {TARGET['absolute']} instructions that the others have; they have budgets in instructions "
-        "instead.",
+        f"For the other {len(leaves)} lines the guest has to be left: an interrupt comes in, or the processor has no way to "
+        f"do for a guest what it does for a kernel. {sum(not judge.met(r, TARGET) for r in leaves)} of them are beyond the "
+        f"target of {TARGET['percent']:g} % or {TARGET['absolute']} instructions that the others have; they have budgets in "
+        "instructions instead.",
         left(leaves),
         f"The guest was left {sum(found['exits'].values()):,} times in all, from its start to its end: {exits}. The device "
-        "accesses (mmio) are the console's, before and after the measurement, and those of the two lines about the interrupt "
-        "controller."])
+        "accesses (mmio) are the console's, before and after the measurement, and those of the two lines about the "
+        "interrupt controller."])
 
 
 def plots(found, directory):
@@ -171,6 +171,6 @@ def plots(found, directory):
     series = {draw.BARE: [r["bare"]["mean"] for r in leaves], draw.ZVM: [r["zvm"]["mean"] for r in leaves]}
     return [(draw.overhead_bars(directory, "rtos-latency", "RTOS latency in a VM", stays, limit=1.0),
              "Overhead of the mean, the same image on the bare machine and in a VM"),
-            (draw.bars(directory, "rtos-latency-exits", "Where the guest has to be left", [r["label"] for r in leaves], series,
-                       "instructions (less is better)"),
+            (draw.bars(directory, "rtos-latency-exits", "Where the guest has to be left", [r["label"] for r in leaves],
+                       series, "instructions (less is better)"),
              "The lines that a guest cannot do by itself")]

@@ -104,7 +104,8 @@ def table(rows):
         lines.append([row["label"], f"{bare['n']:,}", *(report.figure(side["total"]) for side in (bare, zvm)),
                       *(report.figure(side["mean"], 3) for side in (bare, zvm)), str(zvm["expired"]),
                       report.percent(judge.overhead(row, "total"), 4) + star])
-    return report.table(["operation", "times", "bare", "ZVM", "each, bare", "each, ZVM", "timer interrupts", "overhead"], lines)
+    head = ["operation", "times", "bare", "ZVM", "each, bare", "each, ZVM", "timer interrupts", "overhead"]
+    return report.table(head, lines)
 
 
 def explain(found):
@@ -117,13 +118,14 @@ def explain(found):
         left, expired = found["interrupts"][way], sum(row["zvm"]["expired"] for row in rows)
         why = "was never left" if not left else f"was left for {left:,} interrupts"
         if expired:
-            why += (f", {expired:,} of them its own timer's that the lines saw, which is {report.figure(more / expired)} instructions "
-                    "each")
+            why += (f", {expired:,} of them its own timer's that the lines saw, which is {report.figure(more / expired)} "
+                    "instructions each")
         text.append(f"{heading} the {len(rows)} lines take {report.figure(total)} instructions on the bare machine and "
                     f"{report.figure(more)} more in the VM; the guest {why}.")
     worst, mean = judge.worst(found["rows"], "total"), found["checks"][0]["value"]
     text.append(f"The worst line is {report.percent(judge.overhead(worst, 'total'), 4)} ({worst['label']}), the mean over all "
-                f"{len(found['rows'])} {report.percent(mean, 4)}; the reference system reports {REFERENCE[0]:g} % and {REFERENCE[1]:g} %.")
+                f"{len(found['rows'])} {report.percent(mean, 4)}; the reference system reports {REFERENCE[0]:g} % and "
+                f"{REFERENCE[1]:g} %.")
     return " ".join(text)
 
 
@@ -133,8 +135,8 @@ def markdown(found):
     return "\n\n".join([
         table(found["rows"]), explain(found),
         "Objects and threads are the guest kernel's own affair: none of these operations leaves the guest. What is left is the "
-        "timer's interrupt, which the hypervisor takes and hands on. From its start to its end, console included, the guest was "
-        f"left {sum(found['exits'].values()):,} times: {exits}."])
+        "timer's interrupt, which the hypervisor takes and hands on. From its start to its end, console included, the guest "
+        f"was left {sum(found['exits'].values()):,} times: {exits}."])
 
 
 def plots(found, directory):
