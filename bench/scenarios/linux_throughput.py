@@ -238,16 +238,16 @@ def across(found):
     return [f"*{row['label']}* is the one line whose work itself leaves the guest: in "
             f"{row['work'] * row['zvm']['n']:,} round trips it sent {row['exits']['sysreg']:,} interrupts from CPU to "
             f"CPU (sysreg) and waited {row['exits']['wfx']:,} times (wfx). One of each together took "
-            f"{more(row) / row['exits']['sysreg']:.0f} instructions more than on the bare machine, where sending an interrupt, "
-            "waiting for it and taking it are one instruction each." for row in rows if row["exits"]["sysreg"]]
+            f"{more(row) / row['exits']['sysreg']:.0f} instructions more than on the bare machine, where sending an "
+            "interrupt, waiting for it and taking it are one instruction each." for row in rows if row["exits"]["sysreg"]]
 
 
 def markdown(found):
     """Tables, and what they say."""
     counts = [one["vcpus"] for one in found["indices"]]
     return "\n\n".join([verdict(found), *(table(found, vcpus) for vcpus in counts),
-                        "Where it comes from: exits of the guest while a line was measured (its repetitions, the pauses "
-                        "between, and \"other\", the console's output of two marks), and instructions.",
+                        "Where it comes from: exits of the guest while a line was measured (its repetitions, 20 ms "
+                        "before and after, and \"other\", the output of two marks), and instructions.",
                         exits_table(found), noise(found), *across(found)])
 
 

@@ -7,8 +7,9 @@
  *	throughput [-c COPIES] [-r REPETITIONS] [-w PERCENT OF THE WORK] [-u] [LINE ...]
  *
  * As many processes as COPIES do a line's work together, copy n on CPU n (-u: anywhere). Each sets up, does the work
- * once unmeasured, and then begins every repetition at the same agreed moment; a repetition lasts from the first copy's
- * begin to the last one's end. Nothing is printed, and nothing else runs, between "begin" and "end" of a line.
+ * once unmeasured, and begins to repeat it at the same agreed moment, without a pause: what the kernel puts off, such as
+ * giving back memory, is in the next repetition, if not in this one. A repetition ends when the last copy has done it.
+ * Nothing is printed, and nothing else runs, between "begin" and "end" of a line.
  */
 
 #define _GNU_SOURCE
@@ -31,13 +32,13 @@
 #define NS_PER_MS       1000000L
 /* The console has printed what it was given, and the machine is idle, after this. */
 #define SETTLE_MS 20U
-/* Repetitions begin at multiples of this, and a bit: where in a timer tick they begin is the same for all. */
+/* A line begins at a multiple of this, and a bit: where in a timer tick is the same for all. */
 #define ROUND_MS 20U
 
 static const struct line lines[] = {
 	{"integer", "rounds", 1500U, NULL, integer_run},
 	{"float", "rounds", 5000U, NULL, float_run},
-	{"execl", "execs", 600U, exec_setup, exec_run},
+	{"execl", "execs", 400U, exec_setup, exec_run},
 	{"copy256", "blocks", 30000U, copy_setup, copy256_run},
 	{"copy1024", "blocks", 30000U, copy_setup, copy1024_run},
 	{"copy4096", "blocks", 20000U, copy_setup, copy4096_run},
@@ -55,7 +56,7 @@ struct shared {
 	struct timespec start;
 	struct {
 		uint64_t begin;
-		uint64_t end;
+		uint64_t end[REPETITIONS_MAX];
 		uint64_t check;
 	} copy[COPIES_MAX];
 };
@@ -171,20 +172,20 @@ static void copy_main(const struct line *line, unsigned int index, const struct 
 	}
 	(void)line->run(work);
 	pass(done[1]);
+	await(go[index][0]);
+	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &shared->start, NULL);
+	shared->copy[index].begin = ticks();
 	for (unsigned int i = 0U; i < options->repetitions; i++) {
-		await(go[index][0]);
-		(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &shared->start, NULL);
-		shared->copy[index].begin = ticks();
 		shared->copy[index].check = line->run(work);
-		shared->copy[index].end = ticks();
-		pass(done[1]);
+		shared->copy[index].end[i] = ticks();
 	}
-	/* The end of this process is not to be in the last repetition of another copy. */
+	pass(done[1]);
+	/* The end of this process is not to be in another copy's last repetition. */
 	await(go[index][0]);
 	_exit(0);
 }
 
-/* When the next repetition begins: late enough for all copies to wait for it. */
+/* When the line begins: late enough for all copies to wait for it. */
 static void set_start(void)
 {
 	struct timespec t;
@@ -200,28 +201,34 @@ static void set_start(void)
 	shared->start = t;
 }
 
-/* Returns how long it took, in ticks. */
-static uint64_t repetition(unsigned int copies)
+/* All repetitions of all copies: how long each took, in ticks. */
+static void repeat(const struct options *options, uint64_t *taken)
 {
-	uint64_t begin = UINT64_MAX;
-	uint64_t end = 0U;
+	uint64_t before = UINT64_MAX;
 
 	set_start();
-	for (unsigned int i = 0U; i < copies; i++) {
+	for (unsigned int i = 0U; i < options->copies; i++) {
 		pass(go[i][1]);
 	}
-	for (unsigned int i = 0U; i < copies; i++) {
+	for (unsigned int i = 0U; i < options->copies; i++) {
 		await(done[0]);
 	}
-	for (unsigned int i = 0U; i < copies; i++) {
-		begin = shared->copy[i].begin < begin ? shared->copy[i].begin : begin;
-		end = shared->copy[i].end > end ? shared->copy[i].end : end;
+	for (unsigned int i = 0U; i < options->copies; i++) {
+		before = shared->copy[i].begin < before ? shared->copy[i].begin : before;
 		if (shared->copy[i].check != shared->copy[0].check) {
 			errno = EILSEQ;
 			fail("copies that computed different results");
 		}
 	}
-	return end - begin;
+	for (unsigned int n = 0U; n < options->repetitions; n++) {
+		uint64_t last = before;
+
+		for (unsigned int i = 0U; i < options->copies; i++) {
+			last = shared->copy[i].end[n] > last ? shared->copy[i].end[n] : last;
+		}
+		taken[n] = last - before;
+		before = last;
+	}
 }
 
 static void measure(const struct line *line, const struct options *options)
@@ -241,9 +248,7 @@ static void measure(const struct line *line, const struct options *options)
 		await(done[0]);
 	}
 	say("begin", line->name);
-	for (unsigned int i = 0U; i < options->repetitions; i++) {
-		taken[i] = repetition(options->copies);
-	}
+	repeat(options, taken);
 	say("end", line->name);
 	printf("TPT line=%s unit=%s work=%u check=%016llx ticks=", line->name, line->unit,
 	       line->work * options->percent / 100U / options->copies * options->copies,
