@@ -14,7 +14,6 @@ TARGET = {"field": "mean", "percent": 1.0}
 KERNELS = {"default": "Debian's kernel", "6.1-rt": "Debian's PREEMPT_RT kernel"}
 # Measured once, on the same emulated machine: Linux 6.12 as a guest of others, against bare at EL1.
 PEERS = [("Xen 4.20", 831, 800), ("KVM, Linux 6.12", 914, 800)]
-REASONS = ["irq", "wfx", "hvc", "smc", "sysreg", "mmio", "abort", "fp", "other"]
 # What Linux tells of the CPU, and how many of a device's registers it finds.
 FACTS = ("CPU features: detected", "GICv3: ", "hw-breakpoint: ")
 MAIN = "echo BENCH mark boot\ndmesg | grep -E 'CPU features: detected|GICv3: |hw-breakpoint: '\n"
@@ -33,11 +32,13 @@ def facts(lines):
 
 def measure(ctx, kernel, vcpus):
     """One case."""
-    image = linux.Image(ctx.build, ctx.where / f"{kernel}-{vcpus}", linux.Guest(kernel, vcpus, main=MAIN, programs=False))
+    guest = linux.Guest(kernel, vcpus, main=MAIN, programs=False)
+    image = linux.Image(ctx.build, ctx.where / f"{kernel}-{vcpus}", guest)
     bare, vm = image.run_bare(), image.run_vm()
     found = {"version": image.version, "bare": linux.init_ticks(bare), "zvm": linux.init_ticks(vm),
              "run": linux.start_ticks(vm), "exits": linux.exits(vm)["boot"],
-             "only bare": sorted(set(facts(bare)) - set(facts(vm))), "only zvm": sorted(set(facts(vm)) - set(facts(bare)))}
+             "only bare": sorted(set(facts(bare)) - set(facts(vm))),
+             "only zvm": sorted(set(facts(vm)) - set(facts(bare)))}
     if not ctx.quick:
         found["own tree"] = {"bare": linux.init_ticks(image.run_bare(same_tree=False)),
                              "zvm": linux.init_ticks(image.run_vm(same_tree=False))}
@@ -75,7 +76,7 @@ def markdown(found):
     """The times, and what was left for the hypervisor to do."""
     lines, exits = [], []
     first = next(iter(found["cases"].values()))
-    reasons = [reason for reason in REASONS if any(one["exits"][reason] for one in found["cases"].values())]
+    reasons = [reason for reason in linux.REASONS if any(one["exits"][reason] for one in found["cases"].values())]
     for row in found["rows"]:
         one = found["cases"][row["key"]]
         own = one.get("own tree", {})
@@ -83,24 +84,27 @@ def markdown(found):
                       million(own["bare"]) if own else "", million(own["zvm"]) if own else "", million(one["run"])])
         exits.append([row["label"], *(report.figure(one["exits"][reason]) for reason in reasons)])
     peers = ", ".join(f"{name} {report.percent((guest - bare) * 100 / bare, 0)}" for name, guest, bare in PEERS)
-    only, other = ("; ".join(text.rstrip(".") for text in first[f"only {side}"]) or "nothing" for side in ("bare", "zvm"))
+    only, other = ("; ".join(text.rstrip(".") for text in first[f"only {side}"]) or "nothing"
+                   for side in ("bare", "zvm"))
     return "\n\n".join([
-        "Instructions from reset (bare, EL1) or the guest's first instruction (VM) to the first one of /init, which reads the "
-        "counter. Kernel, initramfs, devicetree and command line are the same files for both; the last three columns are with "
-        "the devicetrees that QEMU and ZVM make themselves (QEMU's describes PCI, flash memory and virtio slots, which Linux "
-        "then probes), and `zvm run` until the guest's first instruction, in which the kernel is copied to its place.",
-        report.table(["boot to /init", "bare", "ZVM", "overhead", "bare, QEMU's tree", "ZVM, its own tree", "`zvm run`"], lines),
+        "Instructions from reset (bare, EL1) or the guest's first instruction (VM) to the first one of /init, which "
+        "reads the counter. Kernel, initramfs, devicetree and command line are the same files for both; the last "
+        "three columns are with the devicetrees that QEMU and ZVM make themselves (QEMU's describes PCI, flash "
+        "memory and virtio slots, which Linux then probes), and `zvm run` until the guest's first instruction, in which "
+        "the kernel is copied to its place.",
+        report.table(["boot to /init", "bare", "ZVM", "overhead", "bare, QEMU's tree", "ZVM, its own tree", "`zvm run`"],
+                     lines),
         f"For comparison, measured once with Linux 6.12 on the same emulated machine: {peers}.",
         "Exits of the whole boot, all vCPUs, and of the first steps of a shell:",
         report.table(["exits", *reasons], exits),
-        f"CPU model: `{linux.CPU}`, so that the guest has what the bare machine has. What Linux reports of its CPU only on the bare "
-        f"machine: {only}. Only in the VM: {other}. Physical places of kernel, initrd and devicetree differ, as two loaders "
-        "choose them; that can make a guest's boot the shorter one."])
+        f"CPU model: `{linux.CPU}`, so that the guest has what the bare machine has. What Linux reports of its CPU "
+        f"only on the bare machine: {only}. Only in the VM: {other}. Physical places of kernel, initrd and "
+        "devicetree differ, as two loaders choose them; that can make a guest's boot the shorter one."])
 
 
 def plots(found, directory):
     """Bare beside ZVM."""
     rows = found["rows"]
-    series = {draw.BARE: [row["bare"]["mean"] / 1e6 for row in rows], draw.ZVM: [row["zvm"]["mean"] / 1e6 for row in rows]}
+    series = {name: [row[side]["mean"] / 1e6 for row in rows] for name, side in ((draw.BARE, "bare"), (draw.ZVM, "zvm"))}
     return [(draw.bars(directory, NAME, "From reset to /init", [row["label"] for row in rows], series,
                        "million instructions (less is better)"), "Linux, from reset to the first instruction of /init")]

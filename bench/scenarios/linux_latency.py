@@ -164,7 +164,8 @@ def shown(row, side, field):
 
 def table(rows):
     """Bare and VM of each figure, and the overheads; a star marks a target that is missed."""
-    head = ["", *(f"{side} {name}" for _, name in FIELDS for side in ("bare", "ZVM")), *(f"{name} +" for _, name in FIELDS)]
+    head = ["", *(f"{side} {name}" for _, name in FIELDS for side in ("bare", "ZVM")),
+            *(f"{name} +" for _, name in FIELDS)]
     lines = []
     for row in rows:
         late = {target["field"] for _, target in judge.missed([row])}
@@ -190,10 +191,10 @@ def verdict(rows):
 
 def exits_table(exits, vcpus):
     """What the hypervisor was needed for while a load was measured."""
-    reasons = [reason for reason in next(iter(exits.values())) if any(counts[reason] for counts in exits.values())]
+    reasons = [reason for reason in linux.REASONS if any(counts[reason] for counts in exits.values())]
     return report.table([f"exits, {vcpus} vCPU{'s' if vcpus > 1 else ''}", *reasons],
-                        [[NAMES[load], *(report.figure(counts[reason]) for reason in reasons)]
-                         for load, counts in exits.items()])
+                        [[NAMES[load], *(report.figure(exits[load][reason]) for reason in reasons)]
+                         for load in NAMES if load in exits])
 
 
 def of_cpus(rows, vcpus):
@@ -206,27 +207,30 @@ def markdown(found):
     one, two = of_cpus(found["rows"], 1), of_cpus(found["rows"], 2)
     parts = [
         f"cyclictest of Debian's rt-tests (`-m -p 95 -i 1000 -N`) on Debian's PREEMPT_RT kernel ({found['version']}), "
-        f"{one[0]['bare']['n']:,} wake-ups a row, in instructions from the time that was asked for to the thread's own read of the "
-        "clock. The same kernel, initramfs, devicetree and command line bare and in a VM. As one configures a VM for real "
-        'time, its vCPUs are pinned and `wfi = "native"`. The reference system reports +2.4 % for the least and +6.2 % for the '
+        f"{one[0]['bare']['n']:,} wake-ups a row, in instructions from the time that was asked for to the thread's "
+        "own read of the clock. The same kernel, initramfs, devicetree and command line bare and in a VM. As one "
+        "configures a VM for real "
+        'time, its vCPUs are pinned and `wfi = "native"`. The reference system reports +2.4 % for the least and '
+        '+6.2 % for the '
         "most. Loads are stress-ng's; files are in memory, as neither machine has a disk.",
         "One CPU:", table(one), verdict(one),
-        f"A wake-up has one exit, the timer's interrupt: acknowledged by the hypervisor and handed on in a list register, "
-        f"{report.figure(judge.difference(one[0], 'p0.1'))} instructions. Setting the timer, the end of the interrupt, WFI and the "
-        "switch of threads need none. The least of a row with CPU-bound stressors is a single wake-up of thousands: "
-        "cyclictest's main thread has a timer of its own every 10 ms, and when that interrupt comes some 300 instructions "
-        "before the other is due, the kernel serves both in one. Whether that happens is chance, on either side; the 0.1 % "
-        "column, the least but for one wake-up in a thousand, has none of it."]
+        "A wake-up has one exit, the timer's interrupt: acknowledged by the hypervisor and handed on in a list "
+        f"register, {report.figure(judge.difference(one[0], 'p0.1'))} instructions. Setting the timer, the end of "
+        "the interrupt, WFI and the switch of threads need none. The least of a row with CPU-bound stressors is a "
+        "single wake-up of thousands: cyclictest's main thread has a timer of its own every 10 ms, and when that "
+        "interrupt comes some 300 instructions before the other is due, the kernel serves both in one. Whether that "
+        "happens is chance, on either side; the 0.1 % column, the least but for one wake-up in a thousand, has none of it."]
     if two:
         parts += [
             "Two CPUs, a thread of cyclictest on each, CPU 0 kept for real time (`" + ISOLATED + "`), the load on CPU 1:",
             table(two), verdict(two),
-            "With two CPUs the figures are not the kernel's alone. QEMU executes the CPUs in turn, and an instruction of "
-            "either is a nanosecond for both. A CPU that is at work when its timer expires may have to wait for the other's "
-            "turn to end, which it does at the next timer of either; so single wake-ups are late by tens of microseconds, on "
-            "the bare machine as in a VM, and the most says nothing about a hypervisor. Load on both CPUs makes that all of the "
-            "result, on the bare machine too. The mean has another part: which of the CPUs keeps the time (and so which has to "
-            "catch up with it when it wakes from idle) is settled early in a boot and may stay."]
+            "With two CPUs the figures are not the kernel's alone. QEMU executes the CPUs in turn, and an "
+            "instruction of either is a nanosecond for both. A CPU that is at work when its timer expires may have "
+            "to wait for the other's turn to end, which it does at the next timer of either; so single wake-ups are "
+            "late by tens of microseconds, on the bare machine as in a VM, and the most says nothing about a "
+            "hypervisor. Load on both CPUs makes that all of the result, on the bare machine too. The mean has "
+            "another part: which of the CPUs keeps the time (and so which has to catch up with it when it wakes from idle) "
+            "is settled early in a boot and may stay."]
     if found.get("trap"):
         parts += ['The default, `wfi = "trap"`, by which an idle guest gives its CPU to others: a vCPU that waits has to be '
                   "switched to. A busy one does not wait, and pays nothing.", table(found["trap"])]
@@ -243,8 +247,9 @@ def plots(found, directory):
     for load, title in (("idle", "idle"), ("cpu2", "two CPU-bound stressors"), ("io", "an I/O stressor")):
         series = found["histograms"].get(f"1.{load}.0")
         if series:
-            made.append((draw.histograms(directory, f"{NAME}-{load}", f"cyclictest, {title}", series,
-                                         "instructions from deadline to thread", bins=BIN * 2),
+            series = {side: series[side] for side in (draw.BARE, draw.ZVM)}
+            made.append((draw.histograms(directory, f"{NAME}-{load}", f"PREEMPT_RT Linux, {title}", series,
+                                         "instructions from deadline to thread (cyclictest at 1 kHz)", bins=BIN * 2),
                          f"Wake-ups of cyclictest at 1 kHz, PREEMPT_RT, 1 CPU, {title}: bare and in a VM"))
     made.append((draw.overhead_bars(directory, NAME, "cyclictest, mean", found["rows"], "mean", TARGET[0]["percent"]),
                  "Mean wake-up latency in a VM against bare"))
