@@ -103,8 +103,7 @@ static void wake_start(struct vtimer_wake *w, uint64_t wait)
 	}
 	key = z_lock();
 	(void)z_timeout_cancel(&w->timeout);
-	/* One more, as the tick that the time falls in has begun. */
-	z_timeout_add_at(&w->timeout, z_counter_to_ticks(arch_cycles() + wait) + 1U);
+	z_timeout_add_cycles(&w->timeout, arch_cycles() + wait);
 	z_unlock(key);
 }
 
