@@ -7,7 +7,7 @@ from harness import report
 
 NAME = "linux-boot"
 TITLE = "Linux boot"
-ORDER = 45
+ORDER = 55
 TARGETS = [linux.HOST]
 
 TARGET = {"field": "mean", "percent": 1.0}

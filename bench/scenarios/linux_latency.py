@@ -241,6 +241,23 @@ def markdown(found):
     return "\n\n".join(parts)
 
 
+def summary(found):
+    """A line for each target, one and two vCPUs apart: what limits the latter is not the hypervisor alone."""
+    lines = []
+    for vcpus, targets in ((1, TARGET), (2, TARGET_2)):
+        rows = of_cpus(found["rows"], vcpus)
+        for target in targets if rows else ():
+            field = target["field"]
+            late = sum(missing == target for _, missing in judge.missed(rows))
+            worst = judge.worst(rows, field)
+            said = (f"worst {report.percent(judge.overhead(worst, field))} ({worst['label'].partition(', ')[2]}), "
+                    f"mean {report.percent(judge.mean_overhead(rows, field))}")
+            lines.append({"what": f"{TITLE}, {vcpus} vCPU{'s' if vcpus > 1 else ''}",
+                          "target": judge.describe(target, "instructions"),
+                          "result": said + (f"; {late} of {len(rows)} rows miss it" if late else ""), "met": not late})
+    return lines
+
+
 def plots(found, directory):
     """Histograms, bare over VM; the overheads of all rows."""
     made = []
