@@ -64,10 +64,12 @@ static k_spinlock_key_t lock_with_room(size_t need)
 /* Line feeds become two bytes. */
 static size_t room_for(const char *text, size_t len)
 {
+	const char *end = text + len;
 	size_t need = len;
 
-	for (size_t i = 0; i < len; i++) {
-		need += text[i] == '\n' ? 1U : 0U;
+	while ((text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+		need++;
+		text++;
 	}
 	return need;
 }
