@@ -17,7 +17,7 @@
 
 static struct {
 	struct k_spinlock lock;
-	uint32_t key[CHACHA_KEY_WORDS];
+	uint32_t __aligned(8) key[CHACHA_KEY_WORDS];
 	/* The first of them are still to be given out. */
 	uint64_t numbers[NUMBERS];
 	uint32_t left;
@@ -52,7 +52,7 @@ bool z_entropy_seeded(void)
 static void refill(void)
 {
 	static const uint32_t nonce[CHACHA_NONCE_WORDS];
-	uint32_t block[CHACHA_BLOCK_WORDS];
+	uint32_t __aligned(8) block[CHACHA_BLOCK_WORDS];
 
 	chacha20_block(pool.key, 0U, nonce, block);
 	(void)memcpy(pool.key, block, sizeof(pool.key));

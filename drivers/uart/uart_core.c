@@ -40,7 +40,7 @@
  * but the writer sends. The first must be more than what a transmit FIFO has left when it interrupts.
  */
 #define TX_START   16U
-#define TX_PER_IRQ 32U
+#define TX_PER_IRQ 16U
 #define TX_ALL     CONFIG_UART_TX_BUFFER_SIZE
 /* Bytes that one run of the handler takes at most: two FIFOs of the largest kind. */
 #define RX_PER_IRQ 512U
