@@ -209,17 +209,17 @@ def markdown(found):
         f"cyclictest of Debian's rt-tests (`-m -p 95 -i 1000 -N`) on Debian's PREEMPT_RT kernel ({found['version']}), "
         f"{one[0]['bare']['n']:,} wake-ups a row, in instructions from the time that was asked for to the thread's "
         "own read of the clock. The same kernel, initramfs, devicetree and command line bare and in a VM. As one "
-        "configures a VM for real "
-        'time, its vCPUs are pinned and `wfi = "native"`. The reference system reports +2.4 % for the least and '
-        '+6.2 % for the '
-        "most. Loads are stress-ng's; files are in memory, as neither machine has a disk.",
+        'configures a VM for real time, its vCPUs are pinned and `wfi = "native"`. The reference system reports '
+        "+2.4 % for the least and +6.2 % for the most. Loads are stress-ng's; files are in memory, as neither machine "
+        "has a disk.",
         "One CPU:", table(one), verdict(one),
         "A wake-up has one exit, the timer's interrupt: acknowledged by the hypervisor and handed on in a list "
         f"register, {report.figure(judge.difference(one[0], 'p0.1'))} instructions. Setting the timer, the end of "
         "the interrupt, WFI and the switch of threads need none. The least of a row with CPU-bound stressors is a "
         "single wake-up of thousands: cyclictest's main thread has a timer of its own every 10 ms, and when that "
         "interrupt comes some 300 instructions before the other is due, the kernel serves both in one. Whether that "
-        "happens is chance, on either side; the 0.1 % column, the least but for one wake-up in a thousand, has none of it."]
+        "happens is chance, on either side: a program that does the same in one thread has no such wake-up in 8,000. "
+        "The 0.1 % column is the least but for one wake-up in a thousand."]
     if two:
         parts += [
             "Two CPUs, a thread of cyclictest on each, CPU 0 kept for real time (`" + ISOLATED + "`), the load on CPU 1:",
@@ -228,9 +228,10 @@ def markdown(found):
             "instruction of either is a nanosecond for both. A CPU that is at work when its timer expires may have "
             "to wait for the other's turn to end, which it does at the next timer of either; so single wake-ups are "
             "late by tens of microseconds, on the bare machine as in a VM, and the most says nothing about a "
-            "hypervisor. Load on both CPUs makes that all of the result, on the bare machine too. The mean has "
-            "another part: which of the CPUs keeps the time (and so which has to catch up with it when it wakes from idle) "
-            "is settled early in a boot and may stay."]
+            "hypervisor. Load on both CPUs makes that all of the result, on the bare machine too. The mean "
+            "of CPU 0 has another part: some of its wake-ups from idle have the kernel's tick to set going again, and how "
+            "many of them differs from boot to boot. With `nohz=off` there is none of that, the means of CPU 0 are within "
+            "0.4 % of each other (and more wake-ups are late, as both CPUs' ticks come at the same time)."]
     if found.get("trap"):
         parts += ['The default, `wfi = "trap"`, by which an idle guest gives its CPU to others: a vCPU that waits has to be '
                   "switched to. A busy one does not wait, and pays nothing.", table(found["trap"])]
