@@ -34,7 +34,7 @@ LINES = {
     "copy4096": ("file copy, 4 KiB blocks", "blocks", 164600),
     "pipe": ("pipe throughput", "transfers", 329500),
     "context": ("pipe-based context switching", "round trips", 67240),
-    "across": ("the same between two CPUs", "round trips", 56500),
+    "across": ("context switching across CPUs", "round trips", 56500),
     "spawn": ("process creation", "processes", 6557),
     "script1": ("shell scripts, 1 at once", "scripts", 76.7),
     "script8": ("shell scripts, 8 at once", "times 8 scripts", 9.58),
@@ -167,7 +167,7 @@ def summary(found):
                      for one in found["indices"])
     return [{"what": f"{TITLE}, {len(rows)} lines", "target": f"each at most {TARGET['percent']:g} %",
              "result": f"worst {report.percent(judge.overhead(worst))} ({worst['label']}); reference {REFERENCE[0]:g} %"
-                       + (f"; {len(late)} miss it" if late else ""), "met": not late},
+                       + (f"; {len(late)} of them miss{'es' if len(late) == 1 else ''} it" if late else ""), "met": not late},
             {"what": f"{TITLE}, index", "target": f"at most {INDEX_LIMIT:g} %",
              "result": f"{text}; reference {REFERENCE[1]:g} %",
              "met": all(judge.check_met(check) for check in found["checks"])}]
@@ -266,8 +266,8 @@ def plots(found, directory):
         for i, (name, colour, overheads) in enumerate(series):
             places = {label: n + (i - (len(series) - 1) / 2) * thick for n, label in enumerate(labels)
                       if label in overheads}
-            axes.barh(list(places.values()), [overheads[label] for label in places], height=thick * 0.9, color=colour,
-                      label=name, linewidth=0)
+            axes.barh(list(places.values()), [overheads[label] for label in places], height=thick * 0.9, label=name,
+                      linewidth=0, color=colour)
             for label, place in places.items():
                 axes.text(max(overheads[label], 0) + 0.04, place, report.percent(overheads[label], 3), va="center",
                           fontsize=8, color=draw.INK)
