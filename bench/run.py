@@ -92,9 +92,10 @@ def missed_line(row, target):
     field = target.get("field", "mean")
     value = judge.overhead(row, field)
     bare, zvm = (report.figure(row[side][field], 3) for side in ("bare", "zvm"))
-    return (f"  {row['label']}: {field} {bare} bare, {zvm} in a VM, "
+    base, other = row.get("sides", ("bare", "VM"))
+    return (f"  {row['label']}: {field} {bare} ({base}), {zvm} ({other}), "
             f"{report.percent(value, 3) if value is not None else 'bare is 0'}; target: "
-            f"{judge.describe(target, row['unit'])}")
+            f"{judge.describe(target, row['unit'], base)}")
 
 
 def conclude(modules, results, errors):

@@ -163,7 +163,7 @@ def measure(modules, build, jobs, quick):
             where.mkdir()
             tasks.append(Job(module, Context(build, jobs, quick, where)))
             tasks[-1].runs = tasks[-1].guarded(module.runs, tasks[-1].context) or []
-        durations = Durations(build / "bench/durations.json")
+        durations = Durations(build / f"bench/durations{'-quick' if quick else ''}.json")
         every = [(task, key, call) for task in tasks for key, call in task.runs]
         every.sort(key=lambda run: -durations.of(f"{run[0].module.NAME}/{run[1]}"))
         progress = Progress([f"{task.module.NAME}/{key}" for task, key, _ in every], jobs, durations)

@@ -251,8 +251,9 @@ def labels():
 def row(ctx, key, label, base, load):
     """One load against what is its base."""
     causes = [{"worst": c["worst"], "count": c["count"], "behind": behind(ctx, c)} for c in load["causes"][:CAUSES]]
+    sides = ["bare", "VM"] if key.startswith("rtos") else ["the idle host", "this load"]
     return {"key": key, "label": label, "unit": "instructions", "better": "lower", "bare": figures(base), "zvm": figures(load),
-            "target": {"field": "max", "absolute": LATER}, "note": "", "causes": causes}
+            "target": {"field": "max", "absolute": LATER}, "note": "", "causes": causes, "sides": sides}
 
 
 def result(ctx, outcomes):

@@ -270,7 +270,7 @@ def test_conclusion(capsys):
     found["rows"][2]["note"] = "no bare machine has it"
     assert run.conclude([Module, Gone], {"some": found}, {"gone": "it hangs"}) == (2, 2)
     said = capsys.readouterr().out
-    for line in ("some", "gone      FAILED", "  late: mean 100 bare, 103.5 in a VM, +3.500 %; "
+    for line in ("some", "gone      FAILED", "  late: mean 100 (bare), 103.5 (VM), +3.500 %; "
                  "target: mean within 1 % or 2 instructions of bare", "  mean overhead: 1.75 %; target: at most 0.2 %", "  over budget: hvc: 90, not 80",
                  "  not measured: dark (no bare machine has it)", "gone FAILED: it hangs"):
         assert line in said, said
