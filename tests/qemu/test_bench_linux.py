@@ -41,6 +41,7 @@ def test_latency(bench):
         # One exit at each wake-up, and the timer's: that is all there is between the two.
         assert 0 <= judge.difference(row, "mean") <= 60, key
         counts = bench["scenarios"][LATENCY]["exits"][key.split(".")[1]]
-        assert counts["irq"] >= row["zvm"]["n"] and counts["wfx"] == counts["sysreg"] == 0, key
-    plain = {target["field"] for _, target in judge.missed(found.values())}
-    assert "mean" not in plain
+        assert row["zvm"]["n"] <= counts["irq"] < 2 * row["zvm"]["n"], key
+        assert counts["wfx"] == 0 and counts["sysreg"] < 10 and counts["hvc"] < 10, key
+        # The least is one wake-up, and may be chance (the scenario says why): the least but for one in a thousand is not.
+        assert judge.overhead(row, "p0.1") <= 1 and judge.overhead(row, "mean") <= 1, key
