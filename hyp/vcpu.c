@@ -217,6 +217,16 @@ static void announce_wait(struct vcpu *v)
 
 bool vcpu_wait(struct vcpu *v, uint64_t deadline)
 {
+	if (deadline == 0U && likely(z_is_alone(arch_cpu(), &v->thread))) {
+		/*
+		 * Nobody else would run meanwhile. Whatever comes is taken as an interrupt of the guest, which goes on behind
+		 * its WFI: a kick interrupts this CPU, as that of a vCPU that runs, and so does who wants to run here.
+		 */
+		if (likely(!vgic_pending(v))) {
+			z_wait_in_place();
+		}
+		return false;
+	}
 	announce_wait(v);
 	if (vgic_pending(v)) {
 		/* Whoever kicked in between has seen that it waits, and has left the rest to guest_before_enter(). */

@@ -183,7 +183,10 @@ void vcpu_kick(struct vcpu *v);
 /**
  * @brief Waits in WFI until vcpu_kick() finds it something (vgic_pending()), or @p deadline (counter value, 0: none).
  *
- * From its own exit. The context stays where it is. Always returns true.
+ * From its own exit. The context stays where it is. If nobody else is there to run on this CPU it waits without giving the
+ * CPU up, and for no longer than until the next interrupt: WFI may end for any reason.
+ *
+ * @return as an exit's handler
  */
 bool vcpu_wait(struct vcpu *v, uint64_t deadline);
 

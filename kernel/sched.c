@@ -17,6 +17,7 @@
 #include "kernel/sched.h"
 
 #include <zephyr/kernel.h>
+#include <zephyr/sys/barrier.h>
 
 #include "kernel/arch_api.h"
 #include "kernel/halt.h"
@@ -61,6 +62,18 @@ void z_ask_resched(struct z_cpu *cpu)
 	}
 }
 
+/* A thread waits that these CPUs could run: where the current thread is waiting in place, it is to think again. */
+static ALWAYS_INLINE void end_waits(uint32_t cpus)
+{
+	/* The queue, then whether it waits; z_wait_in_place() has it the other way round. */
+	barrier_dmem_fence_full();
+	for (; cpus != 0U; cpus &= cpus - 1U) {
+		if (unlikely(z_cpu_waits(&z_cpus[__builtin_ctz(cpus)]))) {
+			z_ipi_send(cpus & (0U - cpus), Z_SGI_RESCHED);
+		}
+	}
+}
+
 /* A thread waits in a CPU's queue: those others that it may run on are to look there when they have less to do. */
 static __noinline void mark_waiting(const struct z_cpu *cpu, const struct k_thread *t)
 {
@@ -74,6 +87,9 @@ static __noinline void mark_waiting(const struct z_cpu *cpu, const struct k_thre
 	}
 	if (z_slices_used) {
 		z_slice_contended(t->arch.cpu, t->base.prio);
+	}
+	if (IS_ENABLED(CONFIG_ZVM)) {
+		end_waits(1U << cpu->arch.id | (t->base.cpu_mask & cpu->arch.others));
 	}
 }
 
