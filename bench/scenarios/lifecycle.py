@@ -27,6 +27,7 @@ VM_MAX, VCPU_MAX = 64 << 10, 16 << 10
 # Of Debian's linux-image-cloud-arm64 and the initramfs of the default bundle, rounded.
 LINUX_IMAGE, LINUX_INITRD = 26 * MIB, 6 * MIB
 IMAGE_SIZE = 16             # offset in the header of a Linux Image: what it needs when it runs
+PLAN_SIZE = 4096
 # Tasks of about 1 kHz, and for how many periods; see realtime.py.
 TASKS, PERIODS, PERIOD = 10, 300, 997
 KINDS = {"raw": "raw", "rtos": "RTOS", "linux": "Linux"}
@@ -51,7 +52,9 @@ def bundle(ctx, name, plan):
     """The three kinds of VM, and a plan."""
     vms = {"raw": bundles.definition("raw.bin", 1, 4, "raw"), "rtos": bundles.definition("rtos.bin", 1, 4),
            "linux": bundles.definition("linux.bin", 1, 64, "linux", 'initrd = "initrd";')}
-    return bundles.bundle(ctx.where / name, vms, images(ctx.build), plan="\n".join(plan))
+    # Where in the archive the images lie, at a multiple of 8 or of 4, does not depend on it.
+    text = "\n".join(plan).ljust(PLAN_SIZE, "\n")
+    return bundles.bundle(ctx.where / name, vms, images(ctx.build), plan=text)
 
 
 def sizes(ctx, kind):

@@ -31,12 +31,15 @@ VM_MAX, VCPU_MAX = 64 << 10, 16 << 10
 
 ROWS = {"hvc": "HVC, PSCI_VERSION", "gicd_typer": "GICD_TYPER read", "isenabler": "GICR_ISENABLER0 write", "sgi_self": "SGI to self",
         "timer_spin": "virtual timer, spinning", "timer_wfi": "virtual timer, from WFI", "turn": "vCPU to vCPU on one CPU"}
+# In plots, of as many as there is room for.
+SHORT = {"hvc": "HVC", "gicd_typer": "GICD read", "sgi_self": "SGI to self", "timer_spin": "timer", "timer_wfi": "timer, WFI",
+         "turn": "vCPU to vCPU"}
 # The measured VM's CPU, and those of its neighbours, by the machine's number of CPUs.
 CPU_OF = {1: (0, (0,)), 4: (1, (0, 2, 3))}
 STATES = {(1, "idle"): "others idle, 1 CPU", (1, "busy"): "others busy at a lower priority, the same CPU",
           (4, "idle"): "others idle, 4 CPUs", (4, "busy"): "others busy on the other CPUs, least of 100"}
-# What all VMs do beside the tasks, on the tasks' CPU.
-BESIDE = {"idle": "all idle", "tick": "a timer of 1 kHz in each", "busy": "all computing", "call": "all in hypercalls"}
+# What all VMs do beside the tasks, on the tasks' CPU; the last one's are on all four.
+BESIDE = {"idle": "all idle", "tick": "a timer of 1 kHz in each", "busy": "all computing", "call": "all in hypercalls", "idle4": "all idle, 4 CPUs"}
 
 FIGURES = re.compile(r"EXIT (\w+) mean=([\d.]+) min=(\d+) max=(\d+) n=(\d+)")
 LATE = re.compile(r"HOST rt (\w+) .*\bwakeups=(\d+) missed=(\d+) sum=(\d+) min=(\d+) max=(\d+)")
@@ -123,14 +126,17 @@ def measured(ctx, smp, state):
 
 
 def beside(ctx, what):
-    """{VMs: how late the tasks wake up}: on one CPU, with so many VMs that do all the same."""
+    """{VMs: how late the tasks wake up}: on one CPU, or all of four, with so many VMs that do all the same."""
+    smp = 4 if what.endswith("4") else 1
+    here, others = CPU_OF[smp]
+    names = [f"{what.rstrip('4')}{cpu}" for cpu in dict.fromkeys([here, *others])]
     plan = []
     for count in (0, *counts(ctx)):
-        start = f"{TASKS} {PERIODS // 5 if ctx.quick else PERIODS} {PERIOD} 0"
-        plan += [*neighbours(0, count, [f"{what}0"]), "bench sleep 5", f"bench rt start n{count} {start}", f"bench rt end n{count}",
+        start = f"{TASKS} {PERIODS // 5 if ctx.quick else PERIODS} {PERIOD} {here}"
+        plan += [*neighbours(0, count, names), "bench sleep 5", f"bench rt start n{count} {start}", f"bench rt end n{count}",
                  "bench delete_all"]
     found = {}
-    for line in run_plan(ctx, f"beside{what}", 1, plan):
+    for line in run_plan(ctx, f"beside{what}", smp, plan):
         if match := LATE.search(line):
             count, missed, total, least, most = map(int, match.groups()[1:])
             found[match.group(1)[1:]] = {"mean": round(total / count, 2), "min": least, "max": most, "n": count, "missed": missed}
@@ -140,7 +146,7 @@ def beside(ctx, what):
 def runs(ctx):
     """The longest first."""
     states = [(1, "idle")] if ctx.quick else [(4, "busy"), *(state for state in STATES if state != (4, "busy"))]
-    kinds = ["busy"] if ctx.quick else ["call", "busy", "tick", "idle"]
+    kinds = ["busy"] if ctx.quick else ["call", "busy", "tick", "idle", "idle4"]
     return [*((f"exits {smp} {state}", lambda smp=smp, state=state: measured(ctx, smp, state)) for smp, state in states),
             *((f"beside {what}", lambda what=what: beside(ctx, what)) for what in kinds)]
 
@@ -238,6 +244,18 @@ def late_table(found):
     return report.table(["wake-up of the RT task, least to most", *(f"{count} VMs" if count != "1" else "1 VM" for count in columns)], lines)
 
 
+def step(found):
+    """What the second VM costs one that wakes up in the midst of it."""
+    points = found["flat"]["timer_wfi.1.busy"]
+    return points["2"] - points["1"]
+
+
+def due_at_once(found):
+    """How much later the task's latest wake-up is for each VM whose timer is due at the same time."""
+    points = found["late"]["tick"]
+    return round((points["16"]["max"] - points["1"]["max"]) / 15)
+
+
 def markdown(found):
     """Tables and what is behind them."""
     most, where = found["grows_most"]
@@ -245,20 +263,26 @@ def markdown(found):
     (low, least), (high, largest) = found["memory"][0], found["memory"][-1]
     each = (largest - least) // (high - low)
     parts = [exits_table(found, smp, state) for smp, state in there]
+    none = "none grows by one instruction" if most == 0 else f"the most that any grows by is {report.figure(most)} instructions ({where})"
     parts.append(
-        f"No exit costs more because there are more VMs: from 1 to {VMS[-1]} the most that any grows by is {report.figure(most)} "
-        f"instructions ({where}). There is no list of VMs on the exit path, a ready queue and its best thread are found without a search, "
-        "and a VM's identifier in the TLB is its own as long as it lives.")
+        f"No exit costs more because there are more VMs: from 1 to {VMS[-1]} {none}. There is no list of VMs on the exit path, a ready queue "
+        "and its best thread are found without a search, and a VM's identifier in the TLB is its own as long as it lives.")
     if (1, "busy") in there:
         parts.append(
             "With busy neighbours on the same CPU there is one step, at the second VM: a guest that waits in WFI leaves the CPU to somebody, "
-            "whose context has to go before it can go on. It is the same step for one neighbour as for fifteen.")
+            f"who is preempted and whose context has to go before it can go on. That takes {report.figure(step(found))} instructions, with one "
+            "neighbour as with fifteen.")
     if (4, "busy") in there:
         parts.append(
             "With busy neighbours on other CPUs the emulator runs the CPUs in turn, and their instructions are in the time of an exit during "
             "which it turns: so that table has the least of 100, which is the path's own. A timer's interrupt cannot be measured so: its CPU is run "
             "when the emulator has been round the others. Nor can contention of CPUs for a lock, which on hardware is a matter of time.")
     parts.append(late_table(found))
+    if "tick" in found["late"]:
+        parts.append(
+            "The task preempts whatever guest there is, and of how many does not matter: the lines are flat within the odd end of a time slice that "
+            "falls into a wake-up. One thing demands more: timers. When those of several VMs are due in the same moment as the task, one interrupt "
+            f"serves them all, about {due_at_once(found)} instructions for each.")
     parts.append(
         f"Each VM takes {each:,} bytes of the host's memory beyond its RAM, its translation tables among them; {found['left']:,} bytes are not "
         "back after all were deleted.")
@@ -273,9 +297,9 @@ def plots(found, directory):
     drawn = []
     for smp, state in STATES:
         if f"hvc.{smp}.{state}" in found["flat"]:
-            series = {ROWS[row]: lines(found["flat"][f"{row}.{smp}.{state}"]) for row in rows_of(smp, state)}
+            series = {SHORT[row]: lines(found["flat"][f"{row}.{smp}.{state}"]) for row in rows_of(smp, state) if row in SHORT}
             name = "scale" + ("" if (smp, state) == (1, "idle") else f"-{smp}-{state}")
-            drawn.append((draw.lines(directory, name, f"Exits with many VMs: {STATES[smp, state]}", series, "VMs", "instructions", log_x=True),
+            drawn.append((draw.lines(directory, name, f"Many VMs: {STATES[smp, state]}", series, "VMs", "instructions", log_x=True),
                           f"What an exit costs with 1 to {VMS[-1]} VMs, {STATES[smp, state]}: flat lines"))
     series = {BESIDE[what]: [point for point in lines(points, "max") if point[0]] for what, points in found["late"].items()}
     drawn.append((draw.lines(directory, "scale-late", "Latest wake-up of a real-time task beside many VMs", series, "VMs",

@@ -24,7 +24,7 @@ def test_exits(bench):
     flat = bench["scenarios"][SCALE]["flat"]
     assert len(flat) >= 7
     for row, points in flat.items():
-        assert abs(points[MANY] - points["1"]) <= 2, row
+        assert abs(points[MANY] - points["1"]) <= 2, (row, points)
 
 
 @pytest.mark.xdist_group("bench_scale")
