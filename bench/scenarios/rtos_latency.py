@@ -33,10 +33,10 @@ MORE = [
 
 # Lines for which the guest has to be left: what for, and the instructions that this may cost beyond the bare machine's.
 LEAVE = {
-    "timer.handler": ("the timer's interrupt comes in", 40),
-    "timer.thread": ("the same", 40),
-    "timer.idle_handler": ("the same, and WFI gives the CPU away", 500),
-    "timer.idle_thread": ("the same two", 500),
+    "timer.handler": ("the timer's interrupt comes in", 30),
+    "timer.thread": ("the same", 30),
+    "timer.idle_handler": ("the same, and WFI, which may have to give the CPU to others", 80),
+    "timer.idle_thread": ("the same two", 80),
     "irq.handler": ("sending an SGI is trapped", 120),
     "irq.thread": ("the same", 120),
     "irq.enable": ("a register of the emulated interrupt controller", 160),
