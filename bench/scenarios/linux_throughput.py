@@ -167,7 +167,8 @@ def summary(found):
                      for one in found["indices"])
     return [{"what": f"{TITLE}, {len(rows)} lines", "target": f"each at most {TARGET['percent']:g} %",
              "result": f"worst {report.percent(judge.overhead(worst))} ({worst['label']}); reference {REFERENCE[0]:g} %"
-                       + (f"; {len(late)} of them miss{'es' if len(late) == 1 else ''} it" if late else ""), "met": not late},
+                       + (f"; {len(late)} of them miss{'es' if len(late) == 1 else ''} it" if late else ""),
+             "met": not late},
             {"what": f"{TITLE}, index", "target": f"at most {INDEX_LIMIT:g} %",
              "result": f"{text}; reference {REFERENCE[1]:g} %",
              "met": all(judge.check_met(check) for check in found["checks"])}]
@@ -239,7 +240,8 @@ def across(found):
             f"{row['work'] * row['zvm']['n']:,} round trips it sent {row['exits']['sysreg']:,} interrupts from CPU to "
             f"CPU (sysreg) and waited {row['exits']['wfx']:,} times (wfx). One of each together took "
             f"{more(row) / row['exits']['sysreg']:.0f} instructions more than on the bare machine, where sending an "
-            "interrupt, waiting for it and taking it are one instruction each." for row in rows if row["exits"]["sysreg"]]
+            "interrupt, waiting for it and taking it are one instruction each."
+            for row in rows if row["exits"]["sysreg"]]
 
 
 def markdown(found):
