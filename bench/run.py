@@ -65,6 +65,10 @@ def write_report(modules, found, errors):
     write_json(last, {**found, "scenarios": results})
     report.rewrite(report.REPORT, report.SUMMARY, report.summary(every, results))
     report.rewrite(report.README, report.SUMMARY, report.summary(every, results, "docs/benchmarks.md"))
+    shown = report.REPORT.read_text(encoding="utf-8")
+    for path in report.PLOTS.glob("*.svg"):
+        if f"benchmarks/{path.name})" not in shown:
+            path.unlink()
 
 
 def redraw(wanted):

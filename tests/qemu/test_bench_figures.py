@@ -179,6 +179,8 @@ def test_documents_are_what_the_results_say(tmp_path):
         assert between == report.section(module, found[module.NAME], images) + "\n", module.NAME
         for name, _ in made:
             assert (report.PLOTS / name).exists(), name
+    text = report.REPORT.read_text(encoding="utf-8")
+    assert [path.name for path in report.PLOTS.glob("*.svg") if f"benchmarks/{path.name})" not in text] == []
     for path, link in ((report.REPORT, ""), (report.README, "docs/benchmarks.md")):
         assert report.split(path, report.SUMMARY)[1] == report.summary(modules, found, link) + "\n"
 
