@@ -156,9 +156,7 @@ static void vcpu_isr(const void *arg)
 		save_and_leave(cpu);
 		return;
 	}
-	if (__atomic_load_n(&v->flush, __ATOMIC_RELAXED) != 0U) {
-		flush(v);
-	}
+	flush(v);
 }
 
 void vcpu_host_init(void)
@@ -276,6 +274,11 @@ void vcpu_kick(struct vcpu *v)
 	arch_irq_unlock(key);
 }
 
+void vcpu_again(void)
+{
+	z_ipi_send(1U << arch_cpu()->arch.id, Z_SGI_VCPU);
+}
+
 /* ---- power ----------------------------------------------------------------------------------- */
 
 static void reset_registers(struct vcpu *v)
@@ -314,6 +317,10 @@ static void wait_for_power(struct vcpu *v)
 			continue;
 		}
 		block(v, K_FOREVER);
+		/* If nobody else opens them, they stay masked from one vCPU's thread to the next. */
+		arch_irq_enable();
+		arch_spin_relax();
+		arch_irq_disable();
 	}
 	reset_registers(v);
 }

@@ -22,11 +22,21 @@ static struct guest_frame frame;
 static unsigned int complaints, aborts;
 static uint64_t abort_far;
 
-void guest_complain(struct vcpu *v, const char *format, ...)
+bool guest_complain(struct vcpu *v, const char *format, ...)
 {
 	(void)v;
 	(void)format;
 	complaints++;
+	return false;
+}
+
+static unsigned int laters;
+
+bool vgic_later(struct vcpu *v)
+{
+	laters += v->vgic.later;
+	v->vgic.later = 0U;
+	return true;
 }
 
 void inject_data_abort(struct vcpu *v, uint64_t far)

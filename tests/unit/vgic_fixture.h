@@ -32,6 +32,8 @@ struct fixture {
 	struct guest_frame frame[VGIC_VCPUS_MAX];
 	/** vCPUs that were kicked, a bit each; a kick of a vCPU that is resident here flushes at once. */
 	uint32_t kicked;
+	/* CPUs that have interrupted themselves: vcpu_again(). */
+	uint32_t again;
 	unsigned int kicks;
 	/** The timer's line of each vCPU. */
 	bool timer_line[VGIC_VCPUS_MAX];
@@ -68,6 +70,8 @@ void setup_irq(unsigned int vcpu, uint32_t intid, uint8_t priority, bool edge);
 void maintain(void);
 /** @brief Takes the IPIs that were sent: each kicked vCPU flushes where it is resident. */
 void take_kicks(void);
+/** @brief What a CPU that has interrupted itself does then. After anything that is not of the fixture. */
+void take_again(void);
 /** @brief The guest takes and ends one interrupt (Group 1, EOImode 0). @return INTID, or SPURIOUS */
 uint32_t take(void);
 /** @brief Acknowledges. */
