@@ -76,7 +76,8 @@ void z_slice_contended(struct z_cpu *cpu, int prio)
 	if (cpu->slice_due >= cpu->timer_due) {
 		return;
 	}
-	if (cpu == arch_cpu()) {
+	/* Not arch_cpu(): the current thread may have been moved to another CPU's queue already (rehome()). */
+	if (cur == arch_current()) {
 		z_timer_update(cpu);
 	} else {
 		z_ask_timer(cpu);
