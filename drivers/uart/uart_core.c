@@ -91,7 +91,9 @@ static void tx_push(struct uart_port *port, uint32_t most)
 		most -= sent;
 	} while (sent != 0U && sent == n);
 	if (!port->polled) {
-		port->hw->tx_irq(port, !ring_buf_is_empty(&port->tx));
+		port->hw->tx_irq(port,
+				 !ring_buf_is_empty(&port->tx) &&
+					 !__atomic_load_n(&port->tx_by_caller, __ATOMIC_RELAXED));
 	}
 }
 
@@ -414,8 +416,38 @@ static size_t console_room(void *ctx)
 	return room;
 }
 
+static void console_sender(void *ctx, bool caller)
+{
+	struct uart_port *port = ctx;
+
+	__atomic_store_n(&port->tx_by_caller, caller && !port->polled, __ATOMIC_RELAXED);
+}
+
+static void console_send(void *ctx)
+{
+	struct uart_port *port = ctx;
+	bool more;
+
+	if (port->polled) {
+		return;
+	}
+	do {
+		k_spinlock_key_t key = k_spin_lock(&port->lock);
+
+		tx_push(port, TX_PER_IRQ);
+		more = !ring_buf_is_empty(&port->tx) && port->hw->tx_room(port) != 0U;
+		if (!more) {
+			__atomic_store_n(&port->tx_by_caller, false, __ATOMIC_RELAXED);
+			port->hw->tx_irq(port, !ring_buf_is_empty(&port->tx));
+		}
+		k_spin_unlock(&port->lock, key);
+	} while (more);
+}
+
 static const struct z_console_ops uart_console = {
 	.write = console_write,
+	.sender = console_sender,
+	.send = console_send,
 	.write_raw = console_write_raw,
 	.room = console_room,
 	.panic = console_panic,
