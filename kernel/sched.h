@@ -148,6 +148,9 @@ void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now);
  */
 void z_slice_contended(struct z_cpu *cpu, int prio);
 
+/** @brief The same for a thread that waits in its CPU's queue, on all CPUs that it may run on. Lock held. */
+void z_slices_contended(const struct k_thread *t);
+
 /**
  * @brief The slice of @p next starts, with a switch from @p prev. Lock held.
  *

@@ -84,6 +84,16 @@ void z_slice_contended(struct z_cpu *cpu, int prio)
 	}
 }
 
+void z_slices_contended(const struct k_thread *t)
+{
+	struct z_cpu *home = t->arch.cpu;
+
+	z_slice_contended(home, t->base.prio);
+	for (uint32_t left = t->base.cpu_mask & home->arch.others; left != 0U; left &= left - 1U) {
+		z_slice_contended(&z_cpus[__builtin_ctz(left)], t->base.prio);
+	}
+}
+
 void z_slice_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
 {
 	uint64_t now = arch_cycles_relaxed();
