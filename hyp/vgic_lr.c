@@ -221,6 +221,25 @@ static uint32_t lr_apply(struct vcpu *v, uint32_t n, uint32_t what)
 	return 0U;
 }
 
+/* What was noted before comes first; that may be its end there. */
+static uint32_t lr_apply_noted(struct vcpu *v, uint32_t n, uint32_t what)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t intid = LR_INTID(c->lr[n]);
+	uint32_t noted = c->lr_flags[n] & VGIC_LR_ASKED;
+	uint32_t news;
+
+	c->lr_flags[n] &= (uint8_t)~VGIC_LR_ASKED;
+	news = lr_apply(v, n, noted);
+	if ((c->used >> n & 1U) != 0U) {
+		return news | lr_apply(v, n, what);
+	}
+	if ((what & VGIC_LR_SET_A) != 0U) {
+		news |= vgic_set_active(v->vm, v, intid / VGIC_BANK_IRQS, vgic_bit(intid));
+	}
+	return news;
+}
+
 uint32_t vgic_lr_ask(struct vcpu *v, uint32_t n, uint32_t what)
 {
 	struct vgic_cpu *c = &v->vgic;
@@ -231,6 +250,9 @@ uint32_t vgic_lr_ask(struct vcpu *v, uint32_t n, uint32_t what)
 	if (n == GUEST_TIMER_LR) {
 		vgic_timer_close(v);
 	}
+	if (unlikely((c->lr_flags[n] & VGIC_LR_ASKED) != 0U)) {
+		return lr_apply_noted(v, n, what);
+	}
 	return lr_apply(v, n, what);
 }
 
@@ -240,6 +262,10 @@ uint32_t vgic_lr_note(struct vcpu *v, uint32_t n, uint32_t what)
 
 	if (n == GUEST_TIMER_LR) {
 		vgic_timer_close(v);
+	}
+	/* They are done together: the other way round it is as wanted. */
+	if ((what & VGIC_LR_CLEAR_A) != 0U) {
+		c->lr_flags[n] &= (uint8_t)~VGIC_LR_SET_A;
 	}
 	c->lr_flags[n] |= (uint8_t)what;
 	c->work |= VGIC_WORK_LRS;

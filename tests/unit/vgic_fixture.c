@@ -194,18 +194,23 @@ uint64_t dist_read(uint32_t offset, unsigned int size)
 }
 
 /* As mmio.c: false, and something is left to be done. */
-static void written(bool done)
+static void written(unsigned int by, bool done)
 {
-	assert_int_equal(done, f.vcpu[0].vgic.later == 0U);
+	assert_int_equal(done, f.vcpu[by].vgic.later == 0U);
 	if (!done) {
-		assert_true(vgic_later(&f.vcpu[0]));
+		assert_true(vgic_later(&f.vcpu[by]));
 	}
 	take_again();
 }
 
+void dist_write_by(unsigned int by, uint32_t offset, unsigned int size, uint64_t value)
+{
+	written(by, regions[0].ops->write(&f.vcpu[by], regions[0].dev, offset, size, value));
+}
+
 void dist_write(uint32_t offset, unsigned int size, uint64_t value)
 {
-	written(regions[0].ops->write(&f.vcpu[0], regions[0].dev, offset, size, value));
+	dist_write_by(0U, offset, size, value);
 }
 
 uint64_t redist_read(unsigned int vcpu, uint32_t offset, unsigned int size)
@@ -219,7 +224,8 @@ uint64_t redist_read(unsigned int vcpu, uint32_t offset, unsigned int size)
 
 void redist_write(unsigned int vcpu, uint32_t offset, unsigned int size, uint64_t value)
 {
-	written(regions[1].ops->write(&f.vcpu[0], regions[1].dev, GICR(vcpu, offset), size, value));
+	written(0U,
+		regions[1].ops->write(&f.vcpu[0], regions[1].dev, GICR(vcpu, offset), size, value));
 }
 
 void setup_irq(unsigned int vcpu, uint32_t intid, uint8_t priority, bool edge)

@@ -60,6 +60,7 @@ void fire(unsigned int vcpu);
 /** @brief Accesses by vCPU 0, which must not be aborts. */
 uint64_t dist_read(uint32_t offset, unsigned int size);
 void dist_write(uint32_t offset, unsigned int size, uint64_t value);
+void dist_write_by(unsigned int by, uint32_t offset, unsigned int size, uint64_t value);
 uint64_t redist_read(unsigned int vcpu, uint32_t offset, unsigned int size);
 void redist_write(unsigned int vcpu, uint32_t offset, unsigned int size, uint64_t value);
 
