@@ -347,7 +347,7 @@ static bool cp15_32(struct vcpu *v, uint32_t key, unsigned int rt, bool reading)
 	return false;
 }
 
-bool exit_cp15_32(struct vcpu *v, uint64_t esr)
+__attribute__((cold)) bool exit_cp15_32(struct vcpu *v, uint64_t esr)
 {
 	/* The fields lie as those of an MSR do, and op0 is zero. */
 	uint32_t key = KEY_OF(esr) & ~(uint32_t)KEY(3, 0, 0, 0, 0);
@@ -383,7 +383,7 @@ static bool cp15_64(struct vcpu *v, unsigned int key, bool reading, uint64_t *va
 	return true;
 }
 
-bool exit_cp15_64(struct vcpu *v, uint64_t esr)
+__attribute__((cold)) bool exit_cp15_64(struct vcpu *v, uint64_t esr)
 {
 	unsigned int rt = ISS_RT(esr);
 	unsigned int rt2 = ISS_RT2(esr);

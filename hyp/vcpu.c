@@ -308,7 +308,7 @@ static bool take_power(struct vcpu *v)
 }
 
 /* Until somebody switches it on. Interrupts masked; its context is nowhere resident. */
-static void wait_for_power(struct vcpu *v)
+__attribute__((cold)) static void wait_for_power(struct vcpu *v)
 {
 	while (!take_power(v)) {
 		announce_wait(v);
@@ -325,7 +325,7 @@ static void wait_for_power(struct vcpu *v)
 	reset_registers(v);
 }
 
-int vcpu_power_on(struct vcpu *v, uint64_t entry, uint64_t arg)
+__attribute__((cold)) int vcpu_power_on(struct vcpu *v, uint64_t entry, uint64_t arg)
 {
 	k_spinlock_key_t key = k_spin_lock(&v->vm->lock);
 	uint32_t power = v->power;
@@ -346,7 +346,7 @@ int vcpu_power_on(struct vcpu *v, uint64_t entry, uint64_t arg)
 	return 0;
 }
 
-bool vcpu_power_off(struct vcpu *v)
+__attribute__((cold)) bool vcpu_power_off(struct vcpu *v)
 {
 	k_spinlock_key_t key;
 
@@ -371,7 +371,7 @@ static void run(void *p1, void *p2, void *p3)
 	guest_enter(v->frame);
 }
 
-int vcpu_init(struct vcpu *v, struct vm *vm, unsigned int id)
+__attribute__((cold)) int vcpu_init(struct vcpu *v, struct vm *vm, unsigned int id)
 {
 	uintptr_t top;
 
@@ -399,7 +399,7 @@ void vcpu_destroy(struct vcpu *v)
 	v->stack = NULL;
 }
 
-void vcpu_start(struct vcpu *v)
+__attribute__((cold)) void vcpu_start(struct vcpu *v)
 {
 	const struct vm_config *config = &v->vm->config;
 	char name[CONFIG_THREAD_MAX_NAME_LEN];
@@ -427,7 +427,7 @@ void vcpu_start(struct vcpu *v)
 	k_thread_start(&v->thread);
 }
 
-void vcpu_stop(struct vcpu *v)
+__attribute__((cold)) void vcpu_stop(struct vcpu *v)
 {
 	uint64_t fired;
 

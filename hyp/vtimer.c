@@ -54,7 +54,7 @@ static void vtimer_isr(const void *arg)
 	}
 }
 
-int vtimer_host_init(void)
+__attribute__((cold)) int vtimer_host_init(void)
 {
 	unsigned int intid = arm_timer_virtual.intid;
 	int rc;
@@ -332,7 +332,7 @@ void vtimer_vm_pause(struct vm *vm)
 	}
 }
 
-void vtimer_vm_resume(struct vm *vm)
+__attribute__((cold)) void vtimer_vm_resume(struct vm *vm)
 {
 	vm->cntvoff += arch_cycles() - vm->paused_at;
 	vm->paused_at = 0U;

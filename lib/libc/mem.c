@@ -306,22 +306,18 @@ static inline bool has_zero(word_t w)
 	return ((w - ones) & ~w & ones << 7) != 0U;
 }
 
-void *memchr(const void *s, int c, size_t n)
+__attribute__((cold)) void *memchr(const void *s, int c, size_t n)
 {
 	const unsigned char *p = s;
+	const unsigned char *end = p + n;
 	const word_t all = 0x0101010101010101U * (unsigned char)c;
 
-	for (; n != 0U; n--, p++) {
-		/* Words without it at once. */
-		while (n >= WORD && misaligned(p) == 0U &&
-		       !has_zero(*(const word_t *)(const void *)p ^ all)) {
-			p += WORD;
-			n -= WORD;
-		}
-		if (n == 0U) {
-			break;
-		}
-		if (*p == (unsigned char)c) {
+	for (; p < end; p++) {
+		/* A word without it at once. */
+		if (misaligned(p) == 0U && (size_t)(end - p) >= WORD &&
+		    !has_zero(*(const word_t *)(const void *)p ^ all)) {
+			p += WORD - 1U;
+		} else if (*p == (unsigned char)c) {
 			return (void *)(uintptr_t)p;
 		}
 	}
