@@ -15,6 +15,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,8 @@ static const struct line lines[] = {
 /* What the copies and the parent know of each other. */
 struct shared {
 	struct timespec start;
+	/* Repetitions that copies have done, all together. */
+	atomic_uint done;
 	struct {
 		uint64_t begin;
 		uint64_t end[REPETITIONS_MAX];
@@ -151,6 +154,20 @@ static void await(int fd)
 	}
 }
 
+/* All copies have done as many repetitions: an emulator may run one CPU for long before it runs another. */
+static void meet(unsigned int index, unsigned int copies, unsigned int repetitions)
+{
+	if (atomic_fetch_add(&shared->done, 1U) + 1U != repetitions * copies) {
+		await(go[index][0]);
+		return;
+	}
+	for (unsigned int i = 0U; i < copies; i++) {
+		if (i != index) {
+			pass(go[i][1]);
+		}
+	}
+}
+
 /* A copy of a line, in a process of its own. */
 static void copy_main(const struct line *line, unsigned int index, const struct options *options)
 {
@@ -178,6 +195,7 @@ static void copy_main(const struct line *line, unsigned int index, const struct 
 	for (unsigned int i = 0U; i < options->repetitions; i++) {
 		shared->copy[index].check = line->run(work);
 		shared->copy[index].end[i] = ticks();
+		meet(index, options->copies, i + 1U);
 	}
 	pass(done[1]);
 	/* The end of this process is not to be in another copy's last repetition. */
@@ -207,6 +225,7 @@ static void repeat(const struct options *options, uint64_t *taken)
 	uint64_t before = UINT64_MAX;
 
 	set_start();
+	atomic_store(&shared->done, 0U);
 	for (unsigned int i = 0U; i < options->copies; i++) {
 		pass(go[i][1]);
 	}
@@ -237,7 +256,13 @@ static void measure(const struct line *line, const struct options *options)
 	int pids[COPIES_MAX];
 
 	for (unsigned int i = 0U; i < options->copies; i++) {
-		if (pipe(go[i]) != 0 || (pids[i] = fork()) < 0) {
+		if (pipe(go[i]) != 0) {
+			fail("pipe");
+		}
+	}
+	for (unsigned int i = 0U; i < options->copies; i++) {
+		pids[i] = fork();
+		if (pids[i] < 0) {
 			fail("a copy");
 		}
 		if (pids[i] == 0) {
