@@ -68,9 +68,8 @@ def runs(ctx):
 def row(label, key, outcomes):
     """One line."""
     reason, budget = LEAVE.get(key, ("", None))
-    target = TARGET if budget is None else {"field": "mean", "absolute": budget}
     return {"key": key, "label": label, "unit": "instructions", "better": "lower", "bare": outcomes["bare"].get(key),
-            "zvm": outcomes["zvm"]["figures"].get(key), "target": target, "leaves": reason, "note": ""}
+            "zvm": outcomes["zvm"]["figures"].get(key), "target": TARGET, "leaves": reason, "budget": budget, "note": reason}
 
 
 def result(_, outcomes):
@@ -78,11 +77,12 @@ def result(_, outcomes):
     rows = [row(label, key, outcomes) for label, key in [*((label, key) for label, key, _ in kernel.ROWS), *MORE]]
     stays = [r for r in rows if not r["leaves"]]
     several = [{**r, "zvm": outcomes[f"zvm{CPUS}"]["figures"].get(r["key"])} for r in stays]
-    mean = judge.mean_overhead(stays)
+    mean, of_all = judge.mean_overhead(stays), judge.mean_overhead(rows)
     return {"rows": rows, "exits": outcomes["zvm"]["exits"],
             "several": {r["key"]: r["zvm"] for r in several},
-            "checks": [{"label": "mean over the lines", "value": None if mean is None else round(float(mean), 6),
-                        "limit": MEAN_LIMIT, "unit": "%"}]}
+            "mean_of_all": None if of_all is None else float(of_all),
+            "checks": [{"label": "mean over the lines for which the guest stays",
+                        "value": None if mean is None else float(mean), "limit": MEAN_LIMIT, "unit": "%"}]}
 
 
 def groups(found):
@@ -92,8 +92,8 @@ def groups(found):
 
 def failures(found):
     """A budget that is exceeded is a regression; the issue's target is a finding."""
-    return [f"{r['label']}: {report.figure(judge.difference(r))} instructions more than bare, not {r['target']['absolute']}"
-            for r, _ in judge.missed(groups(found)[1])]
+    return [f"{r['label']}: {report.figure(judge.difference(r))} instructions more than bare, not {r['budget']}"
+            for r in groups(found)[1] if judge.difference(r) > r["budget"]]
 
 
 def equal(stays, field):
@@ -105,15 +105,16 @@ def summary(found):
     """A line for each group, and the mean."""
     stays, leaves = groups(found)
     worst, mean, late = judge.worst(stays), found["checks"][0], judge.missed(stays)
-    dearest = max(leaves, key=judge.difference)
+    dearest, beyond = max(leaves, key=judge.difference), judge.missed(leaves)
     return [{"what": f"{TITLE}, {len(stays)} lines", "target": judge.describe(TARGET, "instructions"),
              "result": f"worst {report.percent(judge.overhead(worst))} ({worst['label']}); {equal(stays, 'mean')} the same "
                        "to the instruction" + (f"; {len(late)} miss it" if late else ""), "met": not late},
             {"what": f"{TITLE}, mean over these", "target": f"at most {mean['limit']:g} %",
              "result": report.percent(mean["value"], 3), "met": judge.check_met(mean)},
-            {"what": f"{TITLE}, {len(leaves)} lines for which the guest is left", "target": "each within its budget",
-             "result": f"timer {report.figure(judge.difference(leaves[0]))} instructions more, dearest "
-                       f"{report.figure(judge.difference(dearest))} ({dearest['label']})", "met": not failures(found)}]
+            {"what": f"{TITLE}, {len(leaves)} lines for which the guest is left", "target": judge.describe(TARGET, "instructions"),
+             "result": f"{len(beyond)} miss it: an interrupt of the timer {report.figure(judge.difference(leaves[0]))} "
+                       f"instructions more, dearest {report.figure(judge.difference(dearest))} ({dearest['label']})",
+             "met": not beyond}]
 
 
 def why(found, stays):
@@ -143,7 +144,7 @@ def left(leaves):
     lines = []
     for r in leaves:
         cells = [report.figure(r[side][field]) for side in ("bare", "zvm") for field in ("mean", "min", "max")]
-        lines.append([r["label"], *cells, report.figure(judge.difference(r)), report.figure(r["target"]["absolute"]),
+        lines.append([r["label"], *cells, report.figure(judge.difference(r)), report.figure(r["budget"]),
                       report.percent(judge.overhead(r), 1), r["leaves"]])
     head = ["operation", "bare: mean", "min", "max", "ZVM: mean", "min", "max", "more", "at most", "overhead", "why"]
     return report.table(head, lines)
@@ -157,8 +158,9 @@ def markdown(found):
         report.overhead_table(stays, ("mean", "min", "max")), why(found, stays),
         f"For the other {len(leaves)} lines the guest has to be left: an interrupt comes in, or the processor has no way to "
         f"do for a guest what it does for a kernel. {sum(not judge.met(r, TARGET) for r in leaves)} of them are beyond the "
-        f"target of {TARGET['percent']:g} % or {TARGET['absolute']} instructions that the others have; they have budgets in "
-        "instructions instead.",
+        f"target of {TARGET['percent']:g} % or {TARGET['absolute']} instructions. What is left is the way into the hypervisor "
+        "and back, which a GICv3 asks for; each has a budget in instructions, and more is a regression. With these lines the "
+        f"mean over all {len(found['rows'])} is {report.percent(found['mean_of_all'], 1)}.",
         left(leaves),
         f"The guest was left {sum(found['exits'].values()):,} times in all, from its start to its end: {exits}. The device "
         "accesses (mmio) are the console's, before and after the measurement, and those of the two lines about the "
