@@ -14,7 +14,6 @@
 #include <zephyr/kernel.h>
 
 #include "arch/arm64/sysreg.h"
-#include "exit_bench.h"
 #include "hyp/bundle.h"
 #include "hyp/exit.h"
 #include "hyp/vconsole.h"
@@ -200,11 +199,10 @@ int main(void)
 	for (unsigned int n = 0U; rc == 0 && (type = bundle_type(n)) != NULL; n++) {
 		if (strcmp(type, "await") == 0) {
 			wait_for_key();
-		} else if (!together(type)) {
+		} else {
 			rc = run(type);
 		}
 	}
-	run_together();
 	printk("HOST END\n");
 	return 0;
 }
