@@ -64,7 +64,8 @@ void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
 	start(cpu, t, now);
 }
 
-void z_slice_contended(struct z_cpu *cpu, int prio)
+/* Out of line: it is rare, and has three callers. */
+__noinline void z_slice_contended(struct z_cpu *cpu, int prio)
 {
 	struct k_thread *cur = cpu->current;
 	uint64_t slice = slice_of(cpu, cur);
