@@ -312,6 +312,17 @@ def behind_table(rows):
     return report.table(["load", "interrupts were masked by", "latest", "how often over 800"], lines)
 
 
+def left(rows):
+    """What is left where the target is missed, and why."""
+    if not judge.missed(rows):
+        return "Nothing that a guest does, or that is done to VMs, masks interrupts for longer than the target allows."
+    return ("What is left is the work for a guest that has made hundreds of interrupts pending at once. An emulated write is "
+            "worked off in steps between which interrupts are served, but choosing the interrupts for the list registers, when "
+            "its vCPU comes onto the CPU, is one step. And the task wakes up with interrupts unmasked: one that became pending "
+            "while the task's timer was served (the list registers' maintenance interrupt of such a guest, above all) is served "
+            "before its first instruction. A guest that behaves has a few interrupts pending, as the other loads show.")
+
+
 def markdown(found):
     """Tables of the host's tasks and of the RTOS guest's, and what was behind the latest."""
     host, guest = groups(found)
@@ -319,6 +330,7 @@ def markdown(found):
         table(host[0]["bare"], host, "idle host, no VM"), verdict(host),
         f"What was masked, or ran with interrupts masked, when a deadline passed; the {CAUSES} worst of each load. Where the "
         "guest's exit is named, the hypervisor was at work for it:", behind_table(host),
+        left(host),
         f"The RTOS image of apps/rt_guest measures itself with the same meter. Its VM has a higher priority than the one with "
         "Linux on the same CPU, and the column \"later\" is against the bare machine:",
         table(guest[0]["bare"], guest, "RTOS on the bare machine")]
