@@ -271,7 +271,8 @@ def result(ctx, outcomes):
     return {"rows": rows, "several": {key: figures(f) for key, f in several.items()}}
 
 
-HEAD = ["load", "min", "mean", "50 %", "99 %", "99.9 %", "99.99 %", "max", "later than idle", "missed"]
+LATE = "later by"
+HEAD = ["load", "min", "mean", "50 %", "99 %", "99.9 %", "99.99 %", "max", LATE, "missed"]
 
 
 def line(label, f, later):
@@ -332,16 +333,16 @@ def markdown(found):
         "guest's exit is named, the hypervisor was at work for it:", behind_table(host),
         left(host),
         f"The RTOS image of apps/rt_guest measures itself with the same meter. Its VM has a higher priority than the one with "
-        "Linux on the same CPU, and the column \"later\" is against the bare machine:",
+        "Linux on the same CPU, and here it is the bare machine that it is later than:",
         table(guest[0]["bare"], guest, "RTOS on the bare machine")]
     if found["several"]:
         names = {"smp_idle": "idle host of 4 CPUs", "smp_compile": "4 VMs on 4 CPUs, Linux compiles",
                  "smp_hostile": "4 VMs on 4 CPUs, hostile"}
         parts += ["On 4 CPUs the figures are not the hypervisor's alone: QEMU executes the CPUs in turn, an instruction of any of "
                   "them is a nanosecond for all, and so what the others did in their turns is part of the lateness. For the record:",
-                  report.table([h for h in HEAD if h != "later than idle"],
-                               [[c for i, c in enumerate(line(names[key], f, "")) if HEAD[i] != "later than idle"]
-                                for key, f in found["several"].items()])]
+                  report.table([h for h in HEAD if h != LATE],
+                               [[c for i, c in enumerate(line(name, found["several"][key], "")) if HEAD[i] != LATE]
+                                for key, name in names.items()])]
     return "\n\n".join(parts)
 
 
