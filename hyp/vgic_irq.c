@@ -670,7 +670,7 @@ static void spis_reset(struct vm *vm, uint32_t n)
 	struct vgic *g = &vm->vgic;
 
 	bank_reset(vm->vcpu[0], &g->bank[n], VGIC_SPI_BASE + n * VGIC_BANK_IRQS);
-	memset(&g->route[n * VGIC_BANK_IRQS], 0, VGIC_BANK_IRQS * sizeof(g->route[0]));
+	memset(&g->route[(size_t)n * VGIC_BANK_IRQS], 0, VGIC_BANK_IRQS * sizeof(g->route[0]));
 	g->any[n] = 0U;
 	g->ready_banks &= ~(1U << n);
 }

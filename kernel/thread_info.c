@@ -86,7 +86,7 @@ int k_thread_stack_space_get(const struct k_thread *thread, size_t *unused_ptr)
 uint64_t z_thread_usage(const struct k_thread *t)
 {
 	const struct z_cpu *cpu = t->arch.cpu;
-	uint64_t since = cpu != NULL ? __atomic_load_n(&cpu->waits_since, __ATOMIC_RELAXED) : 0U;
+	uint64_t since = __atomic_load_n(&cpu->waits_since, __ATOMIC_RELAXED);
 	uint64_t now = arch_cycles();
 
 	if (z_is_running(t)) {

@@ -32,7 +32,7 @@ struct rt_plan {
 };
 
 /** @brief The tasks start. @retval 0 / -EBUSY they run already / -EINVAL */
-int rt_meter_start(const struct rt_plan *plan);
+int rt_meter_start(const struct rt_plan *asked);
 
 /** @return true from rt_meter_start() until all periods of all tasks are over. */
 bool rt_meter_running(void);
