@@ -259,7 +259,8 @@ def row(ctx, key, label, base, load):
 def result(ctx, outcomes):
     """Rows: loads of the host against the idle host, and the RTOS in a VM against the bare machine."""
     found = {}
-    for name, outcome in outcomes.items():
+    for name, outcome in sorted(outcomes.items(), reverse=True):
+        # The idle host's figures are those of the first.
         if name.startswith("beside"):
             found.update(outcome)
     idle = found["host_idle"]
