@@ -4,7 +4,7 @@
 
 Nothing is sampled: a plugin of QEMU's (masked_plugin.c) follows each CPU's PSTATE.I through every instruction of the
 hypervisor. bench_host runs with the shell's commands, then with a guest that means harm in one way after the other
-(tests/guest/hostile.c). Needs QEMU with plugins (Debian's has them).
+(tests/guest/hostile.c). Needs QEMU's interface to plugins as of version 7.2.
 """
 import argparse
 import bisect
