@@ -33,9 +33,11 @@ def conditions(build):
 
 
 def write_json(path, found):
-    """Sorted, so that equal figures are equal files."""
+    """Sorted, so that equal figures are equal files; a list of numbers is one line."""
+    text = json.dumps(found, indent=1, sort_keys=True)
+    text = re.sub(r"\[\s+([-+.\deE,\s]+?)\s+\]", lambda match: "[" + re.sub(r"\s+", " ", match[1]) + "]", text)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def draw(modules, results, directory, errors):
