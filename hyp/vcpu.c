@@ -161,7 +161,7 @@ static void vcpu_isr(const void *arg)
 
 void vcpu_host_init(void)
 {
-	(void)irq_connect_dynamic(Z_SGI_VCPU, 0U, vcpu_isr, NULL, 0U);
+	(void)irq_connect_dynamic(Z_SGI_VCPU, VGIC_IRQ_PRIORITY, vcpu_isr, NULL, 0U);
 	z_irq_enable_percpu(Z_SGI_VCPU);
 }
 

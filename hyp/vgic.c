@@ -42,8 +42,8 @@ int vgic_host_init(void)
 	}
 	vgic_regs_init(&vgic_dist_regs);
 	vgic_regs_init(&vgic_redist_regs);
-	if (irq_connect_dynamic(intid, IRQ_DEFAULT_PRIORITY, maintenance_isr, NULL,
-				IRQ_TYPE_LEVEL) < 0) {
+	if (irq_connect_dynamic(intid, VGIC_IRQ_PRIORITY, maintenance_isr, NULL, IRQ_TYPE_LEVEL) <
+	    0) {
 		printk("%s: the maintenance interrupt %u can not be used\n", z_irqchip->name,
 		       intid);
 		return -EINVAL;

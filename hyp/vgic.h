@@ -18,6 +18,12 @@ struct vcpu;
 struct vm;
 struct vm_config;
 
+/**
+ * Interrupts that guests can cause one after the other, to fill list registers: of those that are pending they come last, behind
+ * all devices' (IRQ_DEFAULT_PRIORITY) and the timer's.
+ */
+#define VGIC_IRQ_PRIORITY 0xc0U
+
 /** @brief Finds the host's virtual interface (list registers, maintenance interrupt). Once. @return 0 / -errno, one line printed */
 int vgic_host_init(void);
 
