@@ -122,8 +122,10 @@ def test_compare_rubbish(tmp_path, text, says):
     path = tmp_path / "base.json"
     if text is not None:
         path.write_text(text, encoding="latin-1")
+    # Not as a part of the make that may run the tests.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     done = subprocess.run(["make", "-s", "bench-compare", f"BASE={path}", f"NEW={path}"], cwd=TOP, capture_output=True,
-                          text=True, check=False)
+                          text=True, check=False, env=environment)
     first, *rest = done.stderr.splitlines()
     assert done.returncode == 2 and says in first and first.startswith("bench-compare: ") and not done.stdout
     assert all(line.startswith("make: ***") for line in rest)
