@@ -110,14 +110,14 @@ def test_native_wfi(host):
     # Or the shell has its CPU just now, to look at it.
     assert vcpus(m, native)[0][0] in ("running", "ready")
     used = shares(m)
-    assert used[native] > 70 and used[trapped] < 1, used
+    assert used[native] > 50 and used[trapped] < 1, used
     # It shares its CPU by time slice with one that is pinned there, too.
     (spin,) = new(m, "spin")
     used = shares(m)
     assert 5 <= used[native] <= 95 and 5 <= used[spin] <= 95, used
     good(m, f"zvm pause {native}")
     assert state(m, native) == "paused"
-    assert shares(m)[spin] > 70
+    assert shares(m)[spin] > 50
     good(m, f"zvm resume {native}")
     good(m, f"zvm reset {native}")
     for vm in (native, trapped, spin):
@@ -135,30 +135,40 @@ def test_cpus_that_are_not_there(host):
     assert resources(m) == before
 
 
-def wait_vcpu(m, vm, wanted):
+def wait_vcpu(m, vm, *wanted):
     """Until its vCPU is what it will be when it has had the CPU once more."""
     for _ in range(100):
-        if vcpus(m, vm)[0][0] == wanted:
+        now = vcpus(m, vm)[0][0]
+        if now in wanted:
             return
-    raise AssertionError(f"vCPU 0 of VM {vm} is {vcpus(m, vm)[0][0]}, not {wanted}")
+    raise AssertionError(f"vCPU 0 of VM {vm} is {now}, not {' or '.join(wanted)}")
 
 
 def test_waits_in_place(host):
     """A vCPU that waits where nobody else would run takes no time, and gives way to whoever comes, however unimportant."""
-    m = host(2, {"idle": definition("idle.bin", more="cpus = <1>;"),
+    m = host(2, {"anywhere": definition("idle.bin"),
+                 "idle": definition("idle.bin", more="cpus = <1>;"),
                  "spin": definition("spin.bin", more="cpus = <1>; priority = <14>;")})
+    # Where the shell has its CPU it goes to the other.
+    (anywhere,) = new(m, "anywhere")
+    wait_vcpu(m, anywhere, "waiting")
+    assert shares(m)[anywhere] < 1
+    good(m, f"zvm stop {anywhere}")
+    good(m, f"zvm delete {anywhere}")
+    # This one cannot: the shell, which may be there every time, finds it ready to look once more.
     (idle,) = new(m, "idle")
-    wait_vcpu(m, idle, "waiting")
+    wait_vcpu(m, idle, "waiting", "ready")
     assert shares(m)[idle] < 1
     (spin,) = new(m, "spin")
     used = shares(m)
-    assert used[idle] < 1 and used[spin] > 70, used
+    assert used[idle] < 1 and used[spin] > 50, used
     good(m, f"zvm pause {spin}")
-    wait_vcpu(m, idle, "waiting")
+    wait_vcpu(m, idle, "waiting", "ready")
     good(m, f"zvm pause {idle}")
     assert vcpus(m, idle)[0][0] == "paused"
     good(m, f"zvm resume {idle}")
-    wait_vcpu(m, idle, "waiting")
+    wait_vcpu(m, idle, "waiting", "ready")
+    assert shares(m)[idle] < 1
     for vm in (idle, spin):
         good(m, f"zvm stop {vm}")
         good(m, f"zvm delete {vm}")
