@@ -87,6 +87,19 @@ static void flush(struct vcpu *v)
 	vgic_flush(v);
 }
 
+/*
+ * The same in an interrupt. If another thread runs than the vCPU's, it does not wait for that: guest_before_enter() looks at
+ * the flag before the guest goes on.
+ */
+static void flush_if_running(struct vcpu *v)
+{
+	if (arch_current() == &v->thread) {
+		flush(v);
+	} else {
+		__atomic_store_n(&v->flush, 1U, __ATOMIC_RELAXED);
+	}
+}
+
 /* Asks a CPU to save a context that it holds: vcpu_isr(). */
 static void ask_eviction(struct vcpu *v, const struct z_cpu *cpu)
 {
@@ -156,7 +169,7 @@ static void vcpu_isr(const void *arg)
 		save_and_leave(cpu);
 		return;
 	}
-	flush(v);
+	flush_if_running(v);
 }
 
 void vcpu_host_init(void)
@@ -266,7 +279,7 @@ void vcpu_kick(struct vcpu *v)
 	key = arch_irq_lock();
 	holder = resident_on(v);
 	if (holder == arch_cpu()) {
-		flush(v);
+		flush_if_running(v);
 	} else if (holder != NULL &&
 		   __atomic_load_n(&holder->current, __ATOMIC_RELAXED) == &v->thread) {
 		z_ipi_send(1U << holder->arch.id, Z_SGI_VCPU);

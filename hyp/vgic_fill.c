@@ -383,6 +383,10 @@ static __attribute__((noinline)) uint32_t sync_all(struct vcpu *v)
 	uint32_t news = 0U;
 
 	__atomic_store_n(&c->work, 0U, __ATOMIC_RELAXED);
+	if (unlikely(c->silent)) {
+		c->silent = false;
+		gic_virt_set_hcr(gic_virt_hcr() | ICH_HCR_EN);
+	}
 	if ((work & VGIC_WORK_LRS) != 0U) {
 		news |= vgic_apply_asked(v);
 	}
@@ -476,7 +480,11 @@ void vgic_flush(struct vcpu *v)
 	flush_more(v);
 }
 
-/* The maintenance interrupt. Its cause goes away with what vgic_sync() does. */
+/*
+ * The maintenance interrupt. Its cause goes away with what vgic_sync() does. If another thread runs than the vCPU's, it does
+ * not wait for that: the interface is silent until guest_before_enter() has looked (IHI 0069, ICH_HCR_EL2.En; what the
+ * register counts of the guest's ends of interrupts stays).
+ */
 void vgic_maintenance(void)
 {
 	struct vcpu *v = vcpu_resident();
@@ -486,6 +494,13 @@ void vgic_maintenance(void)
 		return;
 	}
 	vgic_lock(v->vm);
-	v->vgic.work |= VGIC_WORK_SYNC;
+	__atomic_store_n(&v->vgic.work, v->vgic.work | VGIC_WORK_SYNC, __ATOMIC_RELAXED);
+	if (arch_current() != &v->thread) {
+		v->vgic.silent = true;
+		gic_virt_set_hcr(gic_virt_hcr() & ~ICH_HCR_EN);
+		__atomic_store_n(&v->flush, 1U, __ATOMIC_RELAXED);
+		vgic_unlock(v->vm);
+		return;
+	}
 	vgic_unlock_news(v->vm, vgic_sync(v));
 }

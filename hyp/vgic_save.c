@@ -130,6 +130,7 @@ void vgic_load(struct vcpu *v)
 	gic_virt_set_vmcr(c->vmcr);
 	gic_virt_load_aprs(c->ap0r, c->ap1r, vgic_host.prebits);
 	gic_virt_set_hcr(c->hcr);
+	c->silent = false;
 	c->on = cpu;
 	if (unlikely(c->bank.hw_active != 0U || vgic_timer_open(v))) {
 		news = hw_load(v);

@@ -93,6 +93,8 @@ struct vgic_cpu {
 	/** ICH_HCR_EL2. */
 	uint32_t hcr;
 	uint32_t vmcr;
+	/** The hardware's has ICH_HCR_EL2.En clear, so that it does not interrupt whoever runs instead. */
+	bool silent;
 	/** Interrupts that are active and in no list register, SPIs included. */
 	uint32_t active_out;
 	/** GICR_WAKER.ProcessorSleep. */
