@@ -40,6 +40,8 @@ struct fixture {
 	unsigned int deactivated;
 	/** Interrupts of the timer that took the vector's short way. */
 	unsigned int shortly;
+	/** Maintenance interrupts: each third comes while somebody else runs than the vCPU. */
+	unsigned int maintained;
 };
 
 extern struct fixture f;
