@@ -83,6 +83,22 @@ def test_slower_exit_is_seen(slow, tmp_path):
     assert sum(line.startswith("exits: hvc ") and line.endswith(" better") for line in lines) == 3
 
 
+def test_clock_and_cpu_do_not_race(tmp_path):
+    """With one CPU QEMU takes turns with its clock; with more, what a run prints has to come twice."""
+    (tmp_path / "image.bin").touch()
+    one, two = Machine(tmp_path, "image.bin"), Machine(tmp_path, "image.bin", smp=2)
+    printed = [subprocess.run([*m.command[:1], "--print", *m.command[1:]], check=True, text=True, stdout=subprocess.PIPE).stdout
+               for m in (one, two)]
+    assert "-icount shift=0,sleep=off,rr=record,rrfile=/dev/null " in printed[0]
+    assert "-icount shift=0,sleep=off " in printed[1]
+    outcomes = [["late"], ["right"], ["later"], ["right"]]
+    two._once = lambda end, limit: outcomes.pop(0)  # pylint: disable=protected-access
+    assert two.run("end") == ["right"] and not outcomes
+    two._once = lambda end, limit: [str(len(outcomes)), outcomes.append(0)]  # pylint: disable=protected-access
+    with pytest.raises(BenchError, match="no two of"):
+        two.run("end")
+
+
 def test_hang_and_death(tmp_path):
     """A run that hangs and one that dies: why, and the end of the console."""
     image = tmp_path / "spin.bin"

@@ -8,9 +8,6 @@ from zvm_bench import good_bench, rows
 from harness import judge  # zvm_bench has said where
 
 NAME = "realtime"
-# Where the target is missed: the hostile guest's interrupt chaos. It gets no worse.
-HOSTILE_MAX = 8000
-
 
 @pytest.mark.xdist_group("bench_realtime")
 def test_wake_ups(tmp_path):
@@ -23,5 +20,4 @@ def test_wake_ups(tmp_path):
             assert figures["n"] == 2000 and figures["missed"] == 0, key
             assert sum(n for _, n in figures["bins"]) == 2000, key
             assert figures["min"] <= figures["mean"] <= figures["p99.99"] <= figures["max"], key
-        assert judge.met(row, row["target"]) and row["target"]["absolute"] <= 2000 or key == "hostile_1", (key, row["causes"])
-    assert judge.difference(found["hostile_1"], "max") <= HOSTILE_MAX, found["hostile_1"]["causes"]
+        assert judge.met(row, row["target"]) and row["target"]["absolute"] <= 2000, (key, row["causes"])
