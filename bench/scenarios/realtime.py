@@ -313,11 +313,7 @@ def left(rows):
     """What is left where the target is missed, and why."""
     if not judge.missed(rows):
         return "Nothing that a guest does, or that is done to VMs, masks interrupts for longer than the target allows."
-    return ("What is left is the work for a guest that has made hundreds of interrupts pending at once. An emulated write is "
-            "worked off in steps between which interrupts are served, but choosing the interrupts for the list registers, when "
-            "its vCPU comes onto the CPU, is one step. And the task wakes up with interrupts unmasked: one that became pending "
-            "while the task's timer was served (the list registers' maintenance interrupt of such a guest, above all) is served "
-            "before its first instruction. A guest that behaves has a few interrupts pending, as the other loads show.")
+    return "What is left is what the table names."
 
 
 def markdown(found):
