@@ -64,7 +64,7 @@ set(ZVM_RARE
 	"/lib/libc/(strtol|stdlib|strerror|stdio)\\.c$"
 	"/arch/arm64/(boot|efi|error|mmu|cpu|pgtable)\\.c$"
 	"/kernel/(device|mem_init|init|extent|fatal|halt|log|smp|stack_alloc|thread_info|con|print|power|workq|irq|random)[a-z_]*\\.c$"
-	"/hyp/(bundle|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|vconsole|vpsci|trng|alloc|fault|init|inject|mmio_decode|stage2|vgic_mmio)[a-z0-9_]*\\.c$")
+	"/hyp/(bundle|passthrough|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|vconsole|vpsci|trng|alloc|fault|init|inject|mmio_decode|stage2|vgic_mmio)[a-z0-9_]*\\.c$")
 list(JOIN ZVM_RARE "|" ZVM_RARE)
 
 # ---- things that are made once ---------------------------------------------------------------------------------------

@@ -62,6 +62,17 @@ int vmdef_string(const struct vmdef_reader *r, int node, const char *prop, const
 	return 0;
 }
 
+int vmdef_spi(const struct vmdef_reader *r, int node, const char *prop, uint32_t *intid)
+{
+	int rc = vmdef_u32(r, node, prop, intid);
+
+	if (rc == 0 && (*intid < VMDEF_SPI_FIRST || *intid > VMDEF_SPI_LAST)) {
+		rc = vmdef_bad(r, node, prop, "%u: must be an INTID from %u to %u", *intid,
+			       VMDEF_SPI_FIRST, VMDEF_SPI_LAST);
+	}
+	return rc;
+}
+
 int vmdef_range(const struct vmdef_reader *r, int node, const char *prop, uint64_t *base,
 		uint64_t *size)
 {
@@ -228,6 +239,38 @@ static int read_memory(struct vmdef_reader *r, const char *prop)
 	return 0;
 }
 
+static int read_memory_map(struct vmdef_reader *r, const char *prop)
+{
+	const char *how = "";
+	int rc = vmdef_string(r, 0, prop, &how);
+
+	if (rc != 0) {
+		return rc;
+	}
+	r->config->direct = strcmp(how, "direct") == 0;
+	if (!r->config->direct && strcmp(how, "virtual") != 0) {
+		return vmdef_bad(r, 0, prop, "'%s': must be virtual or direct", how);
+	}
+	return 0;
+}
+
+static int read_memory_base(struct vmdef_reader *r, const char *prop)
+{
+	int len;
+	const fdt32_t *p = fdt_getprop(r->fdt, 0, prop, &len);
+
+	if (p == NULL || len != 8) {
+		return vmdef_bad(r, 0, prop, "must be one address, two cells");
+	}
+	r->config->direct_base = fdt_cells(p, 2);
+	if (r->config->direct_base == 0U ||
+	    !is_aligned(r->config->direct_base, MB(MEMORY_MIB_ALIGN))) {
+		return vmdef_bad(r, 0, prop, "0x%llx: must be a multiple of 2 MiB, and not 0",
+				 (unsigned long long)r->config->direct_base);
+	}
+	return 0;
+}
+
 static int read_bootargs(struct vmdef_reader *r, const char *prop)
 {
 	int rc = vmdef_string(r, 0, prop, &r->config->bootargs);
@@ -341,6 +384,8 @@ static const struct property properties[] = {
 	{"os", read_os},
 	{"vcpus", read_vcpus},
 	{"memory-mib", read_memory},
+	{"memory-map", read_memory_map},
+	{"memory-base", read_memory_base},
 	{"kernel", read_path},
 	{"kernel-reg", read_reg},
 	{"kernel-load", read_kernel_load},
@@ -406,10 +451,13 @@ static int check_together(const struct vmdef_reader *r)
 		return vmdef_bad(r, 0, "cpus", "%u for %u vCPUs: name one for each",
 				 config->cpu_count, config->vcpus);
 	}
+	if (config->direct_base != 0U && !config->direct) {
+		return vmdef_bad(r, 0, "memory-base", "is for memory-map = \"direct\"");
+	}
 	if (config->wfi_native && !config->pinned) {
 		return vmdef_bad(r, 0, "wfi", "native is for pinned vCPUs: say cpus as well");
 	}
-	if (config->kernel_load_set &&
+	if (config->kernel_load_set && (config->os == VM_OS_LINUX || config->ram_base != 0U) &&
 	    (config->os == VM_OS_LINUX || !is_aligned(config->kernel_load, 4U) ||
 	     !range_contains(config->ram_base, config->ram_size, config->kernel_load))) {
 		return config->os == VM_OS_LINUX
@@ -453,6 +501,24 @@ static int take_name(const char *file, struct vm_config *config, struct vm_error
 	return 0;
 }
 
+static void set_ram_base(struct vm_config *config, uint64_t base)
+{
+	config->ram_base = base;
+	if (!config->kernel_load_set) {
+		config->kernel_load = base;
+	}
+}
+
+int vmdef_place_ram(struct vm_config *config, uint64_t base, struct vm_error *error)
+{
+	struct vmdef_reader r = {.fdt = config->def, .config = config, .error = error};
+	int rc;
+
+	set_ram_base(config, base);
+	rc = check_together(&r);
+	return rc != 0 ? rc : vmdef_check_devices(&r);
+}
+
 int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config *config,
 	       struct vm_error *error)
 {
@@ -472,6 +538,9 @@ int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config 
 	rc = rc != 0 ? rc : check_tree(file, fdt, size, error);
 	rc = rc != 0 ? rc : read_properties(&r);
 	rc = rc != 0 ? rc : check_present(&r);
+	if (rc == 0 && config->direct) {
+		set_ram_base(config, config->direct_base);
+	}
 	rc = rc != 0 ? rc : check_together(&r);
 	return rc != 0 ? rc : vmdef_read_devices(&r);
 }

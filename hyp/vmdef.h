@@ -40,6 +40,35 @@ struct vm_image {
 	const char *name; /**< path in the bundle, or the property's name; for messages */
 };
 
+#define VM_PT_RANGES_MAX 4U
+#define VM_PT_IRQS_MAX   4U
+
+/** Registers of a host's device, and where the guest finds them. */
+struct vm_pt_range {
+	uint64_t ipa;
+	uint64_t hpa;
+	uint64_t size;
+};
+
+struct vm_pt_irq {
+	uint32_t guest; /**< INTID; 0 while it is being looked for */
+	uint32_t host;
+	uint32_t flags; /**< IRQ_TYPE_* */
+};
+
+/** A device of the host that is given to the guest, as the definition and the host's devicetree say. */
+struct vm_passthrough {
+	const char *path; /**< as the definition names it; NULL: the device is none of these */
+	int node;         /**< in the host's devicetree */
+	uint32_t clock;   /**< Hz of its clocks; 0: as the host's devicetree says */
+	bool shared_pages;
+	bool no_dma;
+	uint32_t range_count;
+	uint32_t irq_count;
+	struct vm_pt_range range[VM_PT_RANGES_MAX];
+	struct vm_pt_irq irq[VM_PT_IRQS_MAX];
+};
+
 struct vm_device_def {
 	const char *name; /**< node, with its unit address if it has one */
 	const char *compatible;
@@ -47,13 +76,14 @@ struct vm_device_def {
 	uint64_t size;
 	uint32_t irq; /**< INTID, likewise; 0: it has none */
 	int node;     /**< in the definition, for properties of its own */
+	struct vm_passthrough host;
 };
 
 struct vm_config {
 	char name[VM_NAME_MAX];
 	enum vm_os os;
 	uint32_t vcpus;
-	uint64_t ram_base;
+	uint64_t ram_base; /**< 0: directly mapped, and not taken yet */
 	uint64_t ram_size;
 	struct vm_image kernel;
 	struct vm_image initrd;
@@ -69,6 +99,9 @@ struct vm_config {
 	bool pinned;
 	bool wfi_native;
 	bool autostart;
+	/** Guest RAM is at its host address: at @ref direct_base, or if that is 0 wherever there is some. */
+	bool direct;
+	uint64_t direct_base;
 	const char *file; /**< the definition's path, for messages */
 	const void *def;  /**< the definition itself */
 	uint32_t device_count;
@@ -90,5 +123,11 @@ int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config 
  */
 int vmdef_set_vcpus(struct vm_config *config, unsigned int vcpus, struct vm_error *error);
 int vmdef_set_memory(struct vm_config *config, uint64_t mib, struct vm_error *error);
+
+/**
+ * @brief Directly mapped RAM has been taken: the checks that depend on where it is.
+ * @retval 0 / -EINVAL with a line: this place does not do
+ */
+int vmdef_place_ram(struct vm_config *config, uint64_t base, struct vm_error *error);
 
 #endif /* HYP_VMDEF_H_ */

@@ -298,6 +298,44 @@ bool z_device_is_irqchip(int node)
 	return false;
 }
 
+/* ---- what they are used for ------------------------------------------------------------------ */
+
+const void *z_device_tree(void)
+{
+	return devices_fdt;
+}
+
+static const struct dt_device *driven(int node)
+{
+	for (unsigned int i = 0U; i < nr_devices; i++) {
+		if (devices[i].dev.node == node) {
+			return device_is_ready(&devices[i].dev) ? &devices[i] : NULL;
+		}
+	}
+	return NULL;
+}
+
+const char *z_device_use(int node)
+{
+	static const char *const uses[DRIVER_STAGE_COUNT] = {
+		[DRIVER_STAGE_IRQCHIP] = "the interrupt controller",
+		[DRIVER_STAGE_TIMER] = "the kernel's timer",
+		[DRIVER_STAGE_FIRMWARE] = "the way to the firmware",
+		[DRIVER_STAGE_CONSOLE] = "the console",
+		[DRIVER_STAGE_NORMAL] = "a device that is in use",
+	};
+
+	/* What is below a device, as an ITS is below its GIC, is part of it. */
+	for (; node > 0; node = fdt_parent_offset(devices_fdt, node)) {
+		const struct dt_device *d = driven(node);
+
+		if (d != NULL && !d->driver->lets_go) {
+			return uses[d->driver->stage];
+		}
+	}
+	return NULL;
+}
+
 /* ---- the devices there are ------------------------------------------------------------------- */
 
 const struct device *z_device_next(const struct device *prev)

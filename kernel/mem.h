@@ -80,6 +80,16 @@ int mem_initrd(hpa_t *start, uint64_t *size);
  */
 int mem_foreign(uint64_t base, uint64_t size);
 
+/** @brief Is any of [base, base + size) RAM, whoever's? */
+bool mem_is_ram(uint64_t base, uint64_t size);
+
+/**
+ * @brief As mem_alloc() without flags, but at a place of the caller's choice.
+ * @param at, size multiples of a page
+ * @return false: some of it is not free
+ */
+bool mem_alloc_at(uint64_t at, size_t size);
+
 /**
  * @brief Hook: what lies in RAM besides the initrd, and is named in it. Weak; the default does nothing.
  *

@@ -322,3 +322,8 @@ int mem_foreign(uint64_t base, uint64_t size)
 	}
 	return 0;
 }
+
+bool mem_is_ram(uint64_t base, uint64_t size)
+{
+	return memmap_overlaps(&banks, base, size);
+}
