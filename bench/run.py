@@ -33,9 +33,11 @@ def conditions(build):
 
 
 def write_json(path, found):
-    """Sorted, so that equal figures are equal files."""
+    """Sorted, so that equal figures are equal files; a list of numbers is one line."""
+    text = json.dumps(found, indent=1, sort_keys=True)
+    text = re.sub(r"\[\s+([-+.\deE,\s]+?)\s+\]", lambda match: "[" + re.sub(r"\s+", " ", match[1]) + "]", text)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def draw(modules, results, directory, errors):
@@ -65,6 +67,10 @@ def write_report(modules, found, errors):
     write_json(last, {**found, "scenarios": results})
     report.rewrite(report.REPORT, report.SUMMARY, report.summary(every, results))
     report.rewrite(report.README, report.SUMMARY, report.summary(every, results, "docs/benchmarks.md"))
+    shown = report.REPORT.read_text(encoding="utf-8")
+    for path in report.PLOTS.glob("*.svg"):
+        if f"benchmarks/{path.name})" not in shown:
+            path.unlink()
 
 
 def redraw(wanted):
@@ -92,9 +98,10 @@ def missed_line(row, target):
     field = target.get("field", "mean")
     value = judge.overhead(row, field)
     bare, zvm = (report.figure(row[side][field], 3) for side in ("bare", "zvm"))
-    return (f"  {row['label']}: {field} {bare} bare, {zvm} in a VM, "
+    base, other = row.get("sides", ("bare", "VM"))
+    return (f"  {row['label']}: {field} {bare} ({base}), {zvm} ({other}), "
             f"{report.percent(value, 3) if value is not None else 'bare is 0'}; target: "
-            f"{judge.describe(target, row['unit'])}")
+            f"{judge.describe(target, row['unit'], base)}")
 
 
 def conclude(modules, results, errors):
@@ -163,6 +170,7 @@ def bench(arguments):
     if arguments.report:
         check_documents(modules)
     if not arguments.no_build:
+        print(f"bench: building what {', '.join(module.NAME for module in modules)} need", file=sys.stderr, flush=True)
         scenario.prepare(build, modules, os.environ.get("COMPILER", "gcc"))
     results, errors = scenario.measure(modules, build, max(1, arguments.jobs), arguments.quick)
     # As they are read back, also in their order: what is reported is what is written.

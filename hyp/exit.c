@@ -51,18 +51,21 @@ static bool may_complain(struct vm *vm)
 	return true;
 }
 
-void guest_complain(struct vcpu *v, const char *format, ...)
+bool guest_complain(struct vcpu *v, const char *format, ...)
 {
 	char text[128];
 	va_list ap;
 
 	if (!may_complain(v->vm)) {
-		return;
+		return false;
 	}
+	arch_irq_enable();
 	va_start(ap, format);
 	(void)vsnprintk(text, sizeof(text), format, ap);
 	va_end(ap);
 	LOG_WRN("vm %u (%s) vcpu %u: %s", v->vm->id, v->vm->config.name, v->id, text);
+	arch_irq_disable();
+	return true;
 }
 
 /* AArch32 traps may come for instructions whose condition fails: those do nothing. */
@@ -137,6 +140,7 @@ static bool crash_no_vectors(struct vcpu *v)
 {
 	char text[VM_CRASH_TEXT];
 
+	arch_irq_enable();
 	(void)snprintk(text, sizeof(text), "no memory at its exception vector 0x%llx",
 		       (unsigned long long)v->frame->elr);
 	return vm_request(v, VM_REQUEST_CRASH, text);
@@ -146,6 +150,8 @@ static bool crash_no_vectors(struct vcpu *v)
 static bool exit_instruction_abort(struct vcpu *v, uint64_t esr)
 {
 	uint64_t far = read_sysreg(far_el2);
+	uint64_t pc = v->frame->elr;
+	uint64_t at;
 
 	v->exits[EXIT_ABORT]++;
 	if (SYSREG_FIELD(esr, ESR_DFSC) == FSC_TLB_CONFLICT) {
@@ -157,12 +163,11 @@ static bool exit_instruction_abort(struct vcpu *v, uint64_t esr)
 	if (has_no_vectors(v)) {
 		return crash_no_vectors(v);
 	}
-	guest_complain(
-		v, "instruction abort: fetch at 0x%llx (PC 0x%llx, syndrome 0x%llx)",
-		(unsigned long long)((read_sysreg(hpfar_el2) & HPFAR_FIPA) << 8 | (far & 0xfffU)),
-		(unsigned long long)v->frame->elr, (unsigned long long)esr);
+	at = (read_sysreg(hpfar_el2) & HPFAR_FIPA) << 8 | (far & 0xfffU);
 	inject_instruction_abort(v, far);
-	return false;
+	return guest_complain(v, "instruction abort: fetch at 0x%llx (PC 0x%llx, syndrome 0x%llx)",
+			      (unsigned long long)at, (unsigned long long)pc,
+			      (unsigned long long)esr);
 }
 
 /*
@@ -174,6 +179,7 @@ static bool exit_serror(struct vcpu *v, uint64_t esr)
 	char text[VM_CRASH_TEXT];
 
 	v->exits[EXIT_OTHER]++;
+	arch_irq_enable();
 	(void)snprintk(text, sizeof(text), "SError (syndrome 0x%llx, PC 0x%llx)",
 		       (unsigned long long)esr, (unsigned long long)v->frame->elr);
 	return vm_request(v, VM_REQUEST_CRASH, text);

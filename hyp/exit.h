@@ -56,7 +56,10 @@ extern const exit_handler_t guest_exit_full_table[64];
 
 /**
  * @brief One line on the host console about a guest's fault: "vm 3 (linux) vcpu 0: ...". Rate limited per VM.
+ *
+ * From an exit of @p v, as the last thing: with interrupts open, which is what formatting a line takes.
+ * @return what the exit handler returns
  */
-void __printf_like(2, 3) guest_complain(struct vcpu *v, const char *format, ...);
+bool __printf_like(2, 3) guest_complain(struct vcpu *v, const char *format, ...);
 
 #endif /* HYP_EXIT_H_ */

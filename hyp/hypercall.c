@@ -122,7 +122,7 @@ static bool firmware_has_features(void)
 	       (int32_t)z_firmware->call(SMCCC_VERSION, 0U, 0U, 0U) > 0x10000;
 }
 
-void hypercall_host_init(void)
+__attribute__((cold)) void hypercall_host_init(void)
 {
 	if (!firmware_has_features()) {
 		return;
@@ -185,7 +185,7 @@ static hypercall_t find(uint32_t function, const char **name)
 	return NULL;
 }
 
-bool hypercall_known(uint32_t function)
+__attribute__((cold)) bool hypercall_known(uint32_t function)
 {
 	const char *name;
 

@@ -86,13 +86,29 @@ const struct mmio_region *mmio_find(const struct mmio_map *map, ipa_t ipa)
 
 bool mmio_refuse(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 {
+	uint64_t pc = v->frame->elr;
+
 	v->exits[EXIT_ABORT]++;
-	guest_complain(v, "data abort: %s at 0x%llx (address 0x%llx, PC 0x%llx, syndrome 0x%llx)",
-		       (esr & ESR_WNR) != 0U ? "write" : "read", (unsigned long long)ipa.v,
-		       (unsigned long long)far, (unsigned long long)v->frame->elr,
-		       (unsigned long long)esr);
 	inject_data_abort(v, far);
-	return false;
+	return guest_complain(
+		v, "data abort: %s at 0x%llx (address 0x%llx, PC 0x%llx, syndrome 0x%llx)",
+		(esr & ESR_WNR) != 0U ? "write" : "read", (unsigned long long)ipa.v,
+		(unsigned long long)far, (unsigned long long)pc, (unsigned long long)esr);
+}
+
+bool mmio_written(struct vcpu *v)
+{
+	v->exits[EXIT_MMIO]++;
+	vcpu_skip(v);
+	return vgic_later(v);
+}
+
+/* A write may be done, and have left something for mmio_written(). */
+static bool write_to(struct vcpu *v, const struct mmio_region *region, uint64_t offset,
+		     unsigned int size, uint64_t value)
+{
+	return region->ops->write(v, region->dev, (uint32_t)offset, size, value) ||
+	       v->vgic.later != 0U;
 }
 
 /* What arrives in the register: sign or zero extension, to 32 bits with the upper half zero, or to 64. */
@@ -126,7 +142,7 @@ bool mmio_access(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 	offset = ipa.v - region->base;
 	if ((esr & ESR_WNR) != 0U) {
 		value = truncate(vcpu_reg(v, rt), size);
-		ok = region->ops->write(v, region->dev, (uint32_t)offset, size, value);
+		ok = write_to(v, region, offset, size, value);
 	} else {
 		ok = region->ops->read(v, region->dev, (uint32_t)offset, size, &value);
 		if (ok) {
@@ -138,11 +154,14 @@ bool mmio_access(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 	if (!ok) {
 		return mmio_refuse(v, esr, far, ipa);
 	}
-	v->exits[EXIT_MMIO]++;
 	if ((esr & ESR_AR) != 0U) {
 		/* Load-acquire, store-release: going back to the guest is no barrier. */
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	}
+	if (unlikely(v->vgic.later != 0U)) {
+		return mmio_written(v);
+	}
+	v->exits[EXIT_MMIO]++;
 	vcpu_skip(v);
 	return false;
 }
@@ -168,11 +187,10 @@ static bool insn_write(struct vcpu *v, const struct mmio_insn *insn,
 	uint64_t first = truncate(vcpu_reg(v, insn->rt), insn->size);
 	uint64_t second = truncate(vcpu_reg(v, insn->rt2), insn->size);
 
-	if (!region->ops->write(v, region->dev, offset, insn->size, first)) {
+	if (!write_to(v, region, offset, insn->size, first)) {
 		return false;
 	}
-	return !insn->pair ||
-	       region->ops->write(v, region->dev, offset + insn->size, insn->size, second);
+	return !insn->pair || write_to(v, region, offset + insn->size, insn->size, second);
 }
 
 static bool insn_read(struct vcpu *v, const struct mmio_insn *insn,

@@ -17,7 +17,8 @@ struct vm;
 /**
  * What a region of registers can do. On the vCPU's thread, interrupts masked. Offset and size are checked: naturally
  * aligned, inside the region, size 1, 2, 4 or 8. false: no such access; the guest takes an external abort. Nothing may
- * have changed then, as the same access may be asked for again before it does.
+ * have changed then, as the same access may be asked for again before it does. Or it was a write, is done, and has set
+ * vgic_cpu::later.
  */
 struct mmio_ops {
 	bool (*read)(struct vcpu *v, void *dev, uint32_t offset, unsigned int size,

@@ -20,6 +20,9 @@ struct vcpu;
  */
 bool mmio_access(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa);
 
+/** @brief Ends a write that was done but for vgic_cpu::later. @return what the exit handler returns */
+bool mmio_written(struct vcpu *v);
+
 /**
  * @brief An access that was decoded. Registers are changed when all of it was done; the base is @p base, changed by
  * write-back. The instruction is not stepped over.
@@ -28,7 +31,10 @@ bool mmio_access(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa);
 bool mmio_access_insn(struct vcpu *v, const struct mmio_insn *insn, uint64_t far, ipa_t ipa,
 		      uint64_t *base);
 
-/** @brief No answer: the guest takes an external abort, and the host's console may get a line. @return false */
+/**
+ * @brief No answer: the guest takes an external abort, and the host's console may get a line.
+ * @return what the exit handler returns
+ */
 bool mmio_refuse(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa);
 
 #endif /* HYP_MMIO_ACCESS_H_ */

@@ -94,6 +94,9 @@ static bool without_syndrome(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t i
 	if (insn.index == MMIO_PRE || insn.index == MMIO_POST) {
 		base_write(v, insn.rn, base);
 	}
+	if (v->vgic.later != 0U) {
+		return mmio_written(v);
+	}
 	v->exits[EXIT_MMIO]++;
 	vcpu_skip(v);
 	return false;
@@ -141,6 +144,10 @@ bool exit_data_abort(struct vcpu *v, uint64_t esr)
 	uint64_t fipa = SYSREG_FIELD(read_sysreg(hpfar_el2), HPFAR_FIPA);
 	ipa_t at = ipa((fipa << 12) | (far & 0xfffU));
 
+	if (unlikely(v->vgic.later != 0U)) {
+		/* It comes from guest_mmio.S, which has done it. */
+		return mmio_written(v);
+	}
 	if (likely((esr & SIMPLE_MASK) == SIMPLE_VALUE)) {
 		return mmio_access(v, esr, far, at);
 	}

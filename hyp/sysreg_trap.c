@@ -115,23 +115,20 @@ static uint64_t read_icc_sre(struct vcpu *v, const struct sysreg *r)
 static bool write_sgi_group1(struct vcpu *v, const struct sysreg *r, uint64_t value)
 {
 	ARG_UNUSED(r);
-	vgic_sgi(v, value, true);
-	return false;
+	return vgic_sgi(v, value, true);
 }
 
 /* ICC_SGI0R_EL1; and ICC_ASGI1R_EL1, whose other Security state is the one of Group 0 here. */
 static bool write_sgi_group0(struct vcpu *v, const struct sysreg *r, uint64_t value)
 {
 	ARG_UNUSED(r);
-	vgic_sgi(v, value, false);
-	return false;
+	return vgic_sgi(v, value, false);
 }
 
 static bool write_icc_dir(struct vcpu *v, const struct sysreg *r, uint64_t value)
 {
 	ARG_UNUSED(r);
-	vgic_dir(v, value);
-	return false;
+	return vgic_dir(v, value);
 }
 
 static bool write_set_way(struct vcpu *v, const struct sysreg *r, uint64_t value)
@@ -316,8 +313,7 @@ bool exit_sysreg(struct vcpu *v, uint64_t esr)
 		}
 	} else if ((esr & ISS_ENCODING) == ISS_ICC_SGI1R) {
 		step_over(f);
-		vgic_sgi(v, likely(rt < ARRAY_SIZE(f->x)) ? f->x[rt] : 0U, true);
-		return false;
+		return vgic_sgi(v, likely(rt < ARRAY_SIZE(f->x)) ? f->x[rt] : 0U, true);
 	}
 	return access(v, esr);
 }
@@ -351,7 +347,7 @@ static bool cp15_32(struct vcpu *v, uint32_t key, unsigned int rt, bool reading)
 	return false;
 }
 
-bool exit_cp15_32(struct vcpu *v, uint64_t esr)
+__attribute__((cold)) bool exit_cp15_32(struct vcpu *v, uint64_t esr)
 {
 	/* The fields lie as those of an MSR do, and op0 is zero. */
 	uint32_t key = KEY_OF(esr) & ~(uint32_t)KEY(3, 0, 0, 0, 0);
@@ -387,7 +383,7 @@ static bool cp15_64(struct vcpu *v, unsigned int key, bool reading, uint64_t *va
 	return true;
 }
 
-bool exit_cp15_64(struct vcpu *v, uint64_t esr)
+__attribute__((cold)) bool exit_cp15_64(struct vcpu *v, uint64_t esr)
 {
 	unsigned int rt = ISS_RT(esr);
 	unsigned int rt2 = ISS_RT2(esr);

@@ -156,14 +156,12 @@ static void vcpu_isr(const void *arg)
 		save_and_leave(cpu);
 		return;
 	}
-	if (__atomic_load_n(&v->flush, __ATOMIC_RELAXED) != 0U) {
-		flush(v);
-	}
+	flush(v);
 }
 
 void vcpu_host_init(void)
 {
-	(void)irq_connect_dynamic(Z_SGI_VCPU, 0U, vcpu_isr, NULL, 0U);
+	(void)irq_connect_dynamic(Z_SGI_VCPU, VGIC_IRQ_PRIORITY, vcpu_isr, NULL, 0U);
 	z_irq_enable_percpu(Z_SGI_VCPU);
 }
 
@@ -217,6 +215,16 @@ static void announce_wait(struct vcpu *v)
 
 bool vcpu_wait(struct vcpu *v, uint64_t deadline)
 {
+	if (deadline == 0U && likely(z_is_alone(arch_cpu(), &v->thread))) {
+		/*
+		 * Nobody else would run meanwhile. Whatever comes is taken as an interrupt of the guest, which goes on behind
+		 * its WFI: a kick interrupts this CPU, as that of a vCPU that runs, and so does who wants to run here.
+		 */
+		if (likely(!vgic_pending(v))) {
+			z_wait_in_place();
+		}
+		return false;
+	}
 	announce_wait(v);
 	if (vgic_pending(v)) {
 		/* Whoever kicked in between has seen that it waits, and has left the rest to guest_before_enter(). */
@@ -266,6 +274,11 @@ void vcpu_kick(struct vcpu *v)
 	arch_irq_unlock(key);
 }
 
+void vcpu_again(void)
+{
+	z_ipi_send(1U << arch_cpu()->arch.id, Z_SGI_VCPU);
+}
+
 /* ---- power ----------------------------------------------------------------------------------- */
 
 static void reset_registers(struct vcpu *v)
@@ -295,7 +308,7 @@ static bool take_power(struct vcpu *v)
 }
 
 /* Until somebody switches it on. Interrupts masked; its context is nowhere resident. */
-static void wait_for_power(struct vcpu *v)
+__attribute__((cold)) static void wait_for_power(struct vcpu *v)
 {
 	while (!take_power(v)) {
 		announce_wait(v);
@@ -304,11 +317,15 @@ static void wait_for_power(struct vcpu *v)
 			continue;
 		}
 		block(v, K_FOREVER);
+		/* If nobody else opens them, they stay masked from one vCPU's thread to the next. */
+		arch_irq_enable();
+		arch_spin_relax();
+		arch_irq_disable();
 	}
 	reset_registers(v);
 }
 
-int vcpu_power_on(struct vcpu *v, uint64_t entry, uint64_t arg)
+__attribute__((cold)) int vcpu_power_on(struct vcpu *v, uint64_t entry, uint64_t arg)
 {
 	k_spinlock_key_t key = k_spin_lock(&v->vm->lock);
 	uint32_t power = v->power;
@@ -329,7 +346,7 @@ int vcpu_power_on(struct vcpu *v, uint64_t entry, uint64_t arg)
 	return 0;
 }
 
-bool vcpu_power_off(struct vcpu *v)
+__attribute__((cold)) bool vcpu_power_off(struct vcpu *v)
 {
 	k_spinlock_key_t key;
 
@@ -354,7 +371,7 @@ static void run(void *p1, void *p2, void *p3)
 	guest_enter(v->frame);
 }
 
-int vcpu_init(struct vcpu *v, struct vm *vm, unsigned int id)
+__attribute__((cold)) int vcpu_init(struct vcpu *v, struct vm *vm, unsigned int id)
 {
 	uintptr_t top;
 
@@ -382,7 +399,7 @@ void vcpu_destroy(struct vcpu *v)
 	v->stack = NULL;
 }
 
-void vcpu_start(struct vcpu *v)
+__attribute__((cold)) void vcpu_start(struct vcpu *v)
 {
 	const struct vm_config *config = &v->vm->config;
 	char name[CONFIG_THREAD_MAX_NAME_LEN];
@@ -410,7 +427,7 @@ void vcpu_start(struct vcpu *v)
 	k_thread_start(&v->thread);
 }
 
-void vcpu_stop(struct vcpu *v)
+__attribute__((cold)) void vcpu_stop(struct vcpu *v)
 {
 	uint64_t fired;
 

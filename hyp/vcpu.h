@@ -181,9 +181,18 @@ bool vcpu_power_off(struct vcpu *v);
 void vcpu_kick(struct vcpu *v);
 
 /**
+ * @brief Calls vgic_flush() again for the vCPU that is resident on this CPU: the CPU interrupts itself, behind all other
+ * interrupts that are pending. Interrupts masked.
+ */
+void vcpu_again(void);
+
+/**
  * @brief Waits in WFI until vcpu_kick() finds it something (vgic_pending()), or @p deadline (counter value, 0: none).
  *
- * From its own exit. The context stays where it is. Always returns true.
+ * From its own exit. The context stays where it is. If nobody else is there to run on this CPU it waits without giving the
+ * CPU up, and for no longer than until the next interrupt: WFI may end for any reason.
+ *
+ * @return as an exit's handler
  */
 bool vcpu_wait(struct vcpu *v, uint64_t deadline);
 

@@ -33,7 +33,8 @@ int vgic_host_init(void)
 	}
 	vgic_host.lrs = (uint32_t)((UINT64_C(1) << ICH_VTR_LRS(vtr)) - 1U) & 0xffffU;
 	vgic_host.prebits = ICH_VTR_PREBITS(vtr);
-	vgic_host.priority_mask = (uint8_t)(0xffU << (8U - ICH_VTR_PRIBITS(vtr)));
+	vgic_host.priority_low = (uint8_t)(8U - ICH_VTR_PRIBITS(vtr));
+	vgic_host.priority_mask = (uint8_t)(0xffU << vgic_host.priority_low);
 	/* Deactivations of interrupts that are in no list register of this vCPU are ours to find. */
 	vgic_host.hcr = ICH_HCR_EN | ((vtr & ICH_VTR_TDS) != 0U ? ICH_HCR_TDIR : 0U);
 	for (unsigned int i = 0U; i < CONFIG_MP_MAX_NUM_CPUS; i++) {
@@ -41,8 +42,8 @@ int vgic_host_init(void)
 	}
 	vgic_regs_init(&vgic_dist_regs);
 	vgic_regs_init(&vgic_redist_regs);
-	if (irq_connect_dynamic(intid, IRQ_DEFAULT_PRIORITY, maintenance_isr, NULL,
-				IRQ_TYPE_LEVEL) < 0) {
+	if (irq_connect_dynamic(intid, VGIC_IRQ_PRIORITY, maintenance_isr, NULL, IRQ_TYPE_LEVEL) <
+	    0) {
 		printk("%s: the maintenance interrupt %u can not be used\n", z_irqchip->name,
 		       intid);
 		return -EINVAL;

@@ -18,6 +18,12 @@ struct vcpu;
 struct vm;
 struct vm_config;
 
+/**
+ * Interrupts that guests can cause one after the other, to fill list registers: of those that are pending they come last, behind
+ * all devices' (IRQ_DEFAULT_PRIORITY) and the timer's.
+ */
+#define VGIC_IRQ_PRIORITY 0xc0U
+
 /** @brief Finds the host's virtual interface (list registers, maintenance interrupt). Once. @return 0 / -errno, one line printed */
 int vgic_host_init(void);
 
@@ -65,13 +71,19 @@ void vgic_flush(struct vcpu *v);
 void vgic_save(struct vcpu *v);
 void vgic_load(struct vcpu *v);
 
-/** @brief A trapped write of ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1. */
-void vgic_sgi(struct vcpu *v, uint64_t value, bool group1);
+/** @brief A trapped write of ICC_SGI1R_EL1, ICC_ASGI1R_EL1 or ICC_SGI0R_EL1. @return what the exit handler returns */
+bool vgic_sgi(struct vcpu *v, uint64_t value, bool group1);
 /** @brief The same for ICC_SGI1R_EL1, from its exit: the vCPU is resident here. */
-void vgic_sgi1r(struct vcpu *v, uint64_t value);
+bool vgic_sgi1r(struct vcpu *v, uint64_t value);
 
-/** @brief A trapped write of ICC_DIR_EL1: the guest deactivates an interrupt (always trapped, ICH_HCR_EL2.TDIR). */
-void vgic_dir(struct vcpu *v, uint64_t value);
+/**
+ * @brief What an access by @p v has left to be done step by step, interrupts open in between (vgic_cpu::later): from its
+ * own exit, before the guest goes on. The context may be anywhere afterwards. @return true, for the exit handler
+ */
+bool vgic_later(struct vcpu *v);
+
+/** @brief A trapped write of ICC_DIR_EL1: the guest deactivates an interrupt (always trapped, ICH_HCR_EL2.TDIR). @return as vgic_sgi() */
+bool vgic_dir(struct vcpu *v, uint64_t value);
 
 /** @brief Interrupts injected so far, for `zvm info`. */
 uint64_t vgic_injected(const struct vm *vm);

@@ -28,10 +28,9 @@ static uint64_t read_ctlr(struct vm *vm, struct vcpu *v, uint32_t n)
 
 static uint32_t write_ctlr(struct vm *vm, struct vcpu *v, uint32_t n, uint64_t value, uint64_t mask)
 {
-	ARG_UNUSED(v);
 	ARG_UNUSED(n);
 	ARG_UNUSED(mask);
-	return vgic_set_ctlr(vm, (uint32_t)value & CTLR_ENABLES);
+	return vgic_set_ctlr(vm, v, (uint32_t)value & CTLR_ENABLES);
 }
 
 static uint64_t read_typer(struct vm *vm, struct vcpu *v, uint32_t n)
@@ -209,7 +208,7 @@ static bool dist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned int 
 		       uint64_t value)
 {
 	ARG_UNUSED(dev);
-	return vgic_reg_write(&vgic_dist_regs, v, offset, size, value);
+	return vgic_reg_write(&vgic_dist_regs, v, v, offset, size, value);
 }
 
 const struct mmio_ops vgic_dist_ops = {.read = dist_read, .write = dist_write};

@@ -6,14 +6,17 @@
  * them is pending any more. An active interrupt leaves its register only if all registers hold active ones and
  * something is pending; its end is then told by ICH_HCR_EL2.EOIcount.
  *
- * The lock is held for O(list registers + pending interrupts).
+ * Interrupts are looked at by banks, never one by one (vgic_most_urgent()): hundreds that are pending take no longer than
+ * one in each bank.
  */
+#include <zephyr/sys/util.h>
+
 #include "hyp/vgic_internal.h"
 
-/* At most so many are chosen at once: a guest with hundreds pending makes this no slower than the choice of one. */
-#define CHOICES 4U
-
-#define KEY_NONE 0xffffU
+/* A choice in one word, which compares by urgency, then by INTID. */
+#define CHOICE_KEY_SHIFT 16U
+#define CHOICE_INTID(c)  ((c) & 0xffffU)
+#define CHOICE_NONE      UINT32_MAX
 
 static uint32_t key_of(uint32_t priority, bool group1, uint32_t vmcr)
 {
@@ -22,42 +25,70 @@ static uint32_t key_of(uint32_t priority, bool group1, uint32_t vmcr)
 	return on ? priority : priority | VGIC_KEY_GROUP_OFF;
 }
 
-/* Adds the interrupts @p bits of a bank to the best so far; equal ones keep the order of INTIDs. */
-static uint32_t choose_bank(const struct vgic_bank *b, uint32_t first, uint32_t bits, uint32_t vmcr,
-			    struct vgic_choice *best, uint32_t count, uint32_t room)
+/* The most urgent of what is ready for a vCPU in bank @p n, but for those in @p chosen. */
+static uint32_t choose_in(const struct vcpu *v, const struct vgic_bank *b, uint32_t n,
+			  uint32_t vmcr, uint32_t chosen)
 {
-	for (; bits != 0U; bits &= bits - 1U) {
-		uint32_t i = (uint32_t)__builtin_ctz(bits);
-		uint32_t key = key_of(b->priority[i], ((b->group | b->grpmod) >> i & 1U) != 0U,
-				      vmcr);
-		uint32_t at = count;
+	uint32_t bits = b->ready & ~chosen & (n == 0U ? UINT32_MAX : v->vgic.spis[n - 1U]);
+	uint32_t group1 = b->group | b->grpmod;
+	uint32_t on = ((vmcr & ICH_VMCR_ENG1) != 0U ? group1 : 0U) |
+		      ((vmcr & ICH_VMCR_ENG0) != 0U ? ~group1 : 0U);
+	uint32_t key = VGIC_KEY_GROUP_OFF;
+	uint32_t i;
 
-		if (count == room && key >= best[room - 1U].key) {
-			continue;
-		}
-		at = count < room ? count++ : room - 1U;
-		for (; at != 0U && best[at - 1U].key > key; at--) {
-			best[at] = best[at - 1U];
-		}
-		best[at] = (struct vgic_choice){key, first + i};
+	if (bits == 0U) {
+		return CHOICE_NONE;
 	}
-	return count;
+	if ((bits & on) != 0U) {
+		bits &= on;
+		key = 0U;
+	}
+	i = (uint32_t)__builtin_ctz(vgic_most_urgent(b, bits));
+	return (key | b->priority[i]) << CHOICE_KEY_SHIFT | (n * VGIC_BANK_IRQS + i);
 }
 
 /* The most urgent of what is ready for a vCPU, at most @p room. @return how many */
 uint32_t vgic_choose(struct vcpu *v, uint32_t vmcr, struct vgic_choice *best, uint32_t room)
 {
-	const struct vgic *g = &v->vm->vgic;
-	const struct vgic_cpu *c = &v->vgic;
-	uint32_t count = choose_bank(&c->bank, 0U, c->bank.ready, vmcr, best, 0U, room);
+	/* Of each bank its most urgent one. */
+	uint32_t of[1U + VGIC_SPI_BANKS];
+	uint32_t chosen = 0U;
+	uint32_t banks = 0U;
+	uint32_t first;
 
-	for (uint32_t banks = g->ready_banks; banks != 0U; banks &= banks - 1U) {
-		uint32_t n = (uint32_t)__builtin_ctz(banks);
+	first = of[banks++] = choose_in(v, &v->vgic.bank, 0U, vmcr, 0U);
+	for (uint32_t left = v->vm->vgic.ready_banks; left != 0U; left &= left - 1U) {
+		uint32_t n = (uint32_t)__builtin_ctz(left) + 1U;
 
-		count = choose_bank(&g->bank[n], VGIC_SPI_BASE + n * VGIC_BANK_IRQS,
-				    g->bank[n].ready & c->spis[n], vmcr, best, count, room);
+		of[banks] = choose_in(v, vgic_bank(v->vm, v, n), n, vmcr, 0U);
+		first = MIN(first, of[banks]);
+		banks++;
 	}
-	return count;
+	if (first == CHOICE_NONE) {
+		return 0U;
+	}
+	best[0] = (struct vgic_choice){first >> CHOICE_KEY_SHIFT, CHOICE_INTID(first)};
+	if (room == 1U) {
+		return 1U;
+	}
+	/* The second, which may be of the same bank. */
+	for (uint32_t i = 0U; i < banks; i++) {
+		chosen = of[i] == first ? i : chosen;
+	}
+	banks--;
+	of[chosen] = of[banks];
+	of[banks] = choose_in(v, vgic_bank(v->vm, v, CHOICE_INTID(first) / VGIC_BANK_IRQS),
+			      CHOICE_INTID(first) / VGIC_BANK_IRQS, vmcr,
+			      vgic_bit(CHOICE_INTID(first)));
+	first = of[banks];
+	for (uint32_t i = 0U; i < banks; i++) {
+		first = MIN(first, of[i]);
+	}
+	if (first == CHOICE_NONE) {
+		return 1U;
+	}
+	best[1] = (struct vgic_choice){first >> CHOICE_KEY_SHIFT, CHOICE_INTID(first)};
+	return 2U;
 }
 
 bool vgic_anything_ready(const struct vcpu *v)
@@ -112,16 +143,21 @@ static int choose_victim(struct vcpu *v, uint32_t key, uint32_t vmcr)
 	return key < VGIC_KEY_GROUP_OFF ? active : -1;
 }
 
-static uint32_t fill_ready(struct vcpu *v)
+/*
+ * One or two go into list registers in one go. If there are more, the CPU interrupts itself: whoever waits for it, and is
+ * more urgent, comes before the rest. @return how many
+ */
+static uint32_t fill_ready(struct vcpu *v, uint32_t *news)
 {
 	struct vgic_cpu *c = &v->vgic;
-	struct vgic_choice best[CHOICES];
+	struct vgic_choice best[2];
 	uint32_t vmcr = gic_virt_vmcr();
-	/* What the guest is done with may be pending again by now. */
-	uint32_t news = vgic_reap(v);
-	uint32_t count = vgic_choose(v, vmcr, best, CHOICES);
+	/* One, if that is all there is room for, or if choosing takes long. */
+	uint32_t room = (vgic_host.lrs & ~c->used) == 0U || v->vm->vgic.ready_banks > 3U ? 1U : 2U;
+	uint32_t count = vgic_choose(v, vmcr, best, room);
+	uint32_t i;
 
-	for (uint32_t i = 0U; i < count; i++) {
+	for (i = 0U; i < count; i++) {
 		uint32_t intid = best[i].intid;
 		uint32_t n;
 
@@ -131,30 +167,34 @@ static uint32_t fill_ready(struct vcpu *v)
 			if (victim < 0) {
 				break;
 			}
-			news |= vgic_lr_release(v, (uint32_t)victim, c->lr[victim]);
+			*news |= vgic_lr_release(v, (uint32_t)victim, c->lr[victim]);
+			count = i + 1U;
 		}
 		n = vgic_lr_choose(vgic_host.lrs & ~c->used, intid);
 		vgic_lr_load(v, n, vgic_bank(v->vm, v, intid / VGIC_BANK_IRQS), intid);
 	}
-	return news;
+	return i;
+}
+
+/* What of a bank is active, in no list register, and this vCPU's. */
+static uint32_t active_out_of(const struct vcpu *v, uint32_t n)
+{
+	return n == 0U ? v->vgic.bank.active
+		       : v->vm->vgic.bank[n - 1U].active & v->vgic.mine[n - 1U];
 }
 
 /* Free list registers for those that are active outside: bank by bank, any order. */
 static void fill_active(struct vcpu *v)
 {
 	struct vgic_cpu *c = &v->vgic;
-	struct vgic *g = &v->vm->vgic;
 
 	for (uint32_t bank = 0U; bank <= VGIC_SPI_BANKS && c->active_out != 0U; bank++) {
 		struct vgic_bank *b = vgic_bank(v->vm, v, bank);
 
-		for (uint32_t bits = b->active; bits != 0U; bits &= bits - 1U) {
+		for (uint32_t bits = active_out_of(v, bank); bits != 0U; bits &= bits - 1U) {
 			uint32_t intid = bank * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(bits);
 			uint32_t free = vgic_host.lrs & ~c->used;
 
-			if (bank != 0U && g->owner[intid - VGIC_SPI_BASE] != v->id) {
-				continue;
-			}
 			if (free == 0U) {
 				return;
 			}
@@ -177,7 +217,7 @@ static bool any_lr_pending(struct vgic_cpu *c)
  * The maintenance interrupts that are needed now. They are levels, so each is asked for only while it is false: a
  * group's enable or disable according to what the group is, "none pending" only while some is.
  */
-static uint32_t wanted_hcr(struct vcpu *v)
+static uint32_t wanted_hcr(struct vcpu *v, bool more)
 {
 	struct vgic_cpu *c = &v->vgic;
 	uint32_t hcr = vgic_host.hcr;
@@ -185,7 +225,7 @@ static uint32_t wanted_hcr(struct vcpu *v)
 	if (c->active_out != 0U) {
 		hcr |= ICH_HCR_LRENPIE;
 	}
-	if (vgic_anything_ready(v)) {
+	if (more) {
 		uint32_t vmcr = gic_virt_vmcr();
 
 		hcr |= (vmcr & ICH_VMCR_ENG0) != 0U ? ICH_HCR_VGRP0DIE : ICH_HCR_VGRP0EIE;
@@ -197,19 +237,32 @@ static uint32_t wanted_hcr(struct vcpu *v)
 	return hcr;
 }
 
+/* Something is left: the CPU interrupts itself. */
+static void fill_again(struct vgic_cpu *c)
+{
+	__atomic_store_n(&c->work, c->work | VGIC_WORK_READY, __ATOMIC_RELAXED);
+	vcpu_again();
+}
+
 static uint32_t fill(struct vcpu *v)
 {
 	struct vgic_cpu *c = &v->vgic;
-	uint32_t news = 0U;
+	/* What the guest is done with may be pending again by now. */
+	uint32_t news = vgic_reap(v);
+	uint32_t filled = 0U;
+	bool more = false;
 	uint32_t hcr;
 
-	if (vgic_anything_ready(v)) {
-		news = fill_ready(v);
+	if (c->bank.ready != 0U || v->vm->vgic.ready_banks != 0U) {
+		filled = fill_ready(v, &news);
+		more = vgic_anything_ready(v);
 	}
-	if (c->active_out != 0U) {
+	if (filled == 0U && c->active_out != 0U) {
 		fill_active(v);
+	} else if (filled != 0U && (more || c->active_out != 0U)) {
+		fill_again(c);
 	}
-	hcr = wanted_hcr(v);
+	hcr = wanted_hcr(v, more);
 	if (hcr != c->hcr) {
 		/* If none is wanted any more: the timer's next interrupt comes the long way, once. */
 		vgic_timer_close(v);
@@ -224,27 +277,24 @@ static uint32_t fill(struct vcpu *v)
 /* The most urgent one, which is the one that a guest ends first. */
 static int best_active_out(struct vcpu *v)
 {
-	struct vgic_cpu *c = &v->vgic;
-	uint32_t best = KEY_NONE;
+	uint32_t best = UINT32_MAX;
 	int intid = -1;
 
-	for (uint32_t bank = 0U; bank <= VGIC_SPI_BANKS; bank++) {
-		const struct vgic_bank *b = vgic_bank(v->vm, v, bank);
+	for (uint32_t n = 0U; n <= VGIC_SPI_BANKS; n++) {
+		const struct vgic_bank *b = vgic_bank(v->vm, v, n);
+		uint32_t bits = active_out_of(v, n);
+		uint32_t i;
 
-		for (uint32_t bits = b->active; bits != 0U; bits &= bits - 1U) {
-			uint32_t i = (uint32_t)__builtin_ctz(bits);
-			uint32_t id = bank * VGIC_BANK_IRQS + i;
-
-			if (bank != 0U && v->vm->vgic.owner[id - VGIC_SPI_BASE] != v->id) {
-				continue;
-			}
-			if (b->priority[i] < best) {
-				best = b->priority[i];
-				intid = (int)id;
-			}
+		if (bits == 0U) {
+			continue;
+		}
+		i = (uint32_t)__builtin_ctz(vgic_most_urgent(b, bits));
+		if (b->priority[i] < best) {
+			best = b->priority[i];
+			intid = (int)(n * VGIC_BANK_IRQS + i);
 		}
 	}
-	return c->active_out != 0U ? intid : -1;
+	return intid;
 }
 
 /* Ends that hit no list register (EOImode 0; with EOImode 1 the deactivation traps). */
@@ -286,6 +336,7 @@ uint32_t vgic_edges_again(struct vcpu *v)
 
 	for (uint32_t bits = b->latch & b->in_lr & b->open; bits != 0U; bits &= bits - 1U) {
 		news |= vgic_lr_ask(v, v->vgic.lr_of[__builtin_ctz(bits)], VGIC_LR_LINE);
+		news |= vgic_update(v->vm, v, 0U);
 	}
 	return news;
 }
@@ -341,11 +392,21 @@ static __attribute__((noinline)) uint32_t sync_all(struct vcpu *v)
 	if ((work & VGIC_WORK_HW) != 0U) {
 		news |= vgic_hw_resample(v);
 	}
-	if ((c->hcr & ICH_HCR_LRENPIE) != 0U) {
+	if ((c->hcr & ICH_HCR_LRENPIE) != 0U && ICH_HCR_EOICOUNT(gic_virt_hcr()) != 0U) {
 		news |= vgic_take_eoi_count(v);
+		work |= VGIC_WORK_LRS;
 	}
-	news |= vgic_edges_again(v);
-	news |= fill(v);
+	if ((c->bank.latch & c->bank.in_lr & c->bank.open) != 0U) {
+		news |= vgic_edges_again(v);
+		work |= VGIC_WORK_LRS;
+	}
+	if ((work & VGIC_WORK_LRS) != 0U &&
+	    (c->bank.ready | v->vm->vgic.ready_banks | c->active_out) != 0U) {
+		/* Enough for one go. */
+		fill_again(c);
+	} else {
+		news |= fill(v);
+	}
 	return news & ~(1U << v->id);
 }
 
@@ -366,14 +427,24 @@ static ALWAYS_INLINE bool load_ready(struct vcpu *v)
 	return true;
 }
 
-static __attribute__((noinline)) uint32_t sync_more(struct vcpu *v)
+static __attribute__((noinline)) bool sync_simply(struct vcpu *v)
 {
 	if (sync_is_simple(v) &&
 	    (v->vgic.bank.latch & v->vgic.bank.in_lr & v->vgic.bank.open) == 0U && load_ready(v)) {
 		v->vgic.work = 0U;
-		return 0U;
+		return true;
 	}
-	return sync_all(v);
+	return false;
+}
+
+static ALWAYS_INLINE uint32_t sync_more(struct vcpu *v)
+{
+	return sync_simply(v) ? 0U : sync_all(v);
+}
+
+bool vgic_sync_shortly(struct vcpu *v)
+{
+	return vgic_here(&v->vgic) && sync_simply(v);
 }
 
 uint32_t vgic_sync(struct vcpu *v)

@@ -26,8 +26,9 @@ struct vgic_host {
 	uint32_t lrs;
 	/** Bits of preemption, ICH_VTR_EL2.PREbits. */
 	uint32_t prebits;
-	/** Implemented bits of a priority. */
+	/** Implemented bits of a priority; the lowest of them. */
 	uint8_t priority_mask;
+	uint8_t priority_low;
 	/** ICH_HCR_EL2 with nothing special. */
 	uint32_t hcr;
 	/** List registers of each CPU that may hold something, from a vCPU that was there before or from power-on. */
@@ -95,7 +96,8 @@ uint32_t vgic_clear_active(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t b
 uint32_t vgic_withdraw(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits);
 uint32_t vgic_set_priority(struct vm *vm, struct vcpu *v, uint32_t intid, uint8_t priority);
 uint32_t vgic_set_route(struct vm *vm, uint32_t spi, uint32_t affinity, bool any);
-uint32_t vgic_set_ctlr(struct vm *vm, uint32_t ctlr);
+/** @brief From an exit of @p v, which does what is left for it (VGIC_LATER_SPIS). */
+uint32_t vgic_set_ctlr(struct vm *vm, struct vcpu *v, uint32_t ctlr);
 /** @brief Pending and active bits of a bank, those in list registers included. @return vCPUs to be kicked for fresher ones */
 uint32_t vgic_states(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t *pending,
 		     uint32_t *active);
@@ -142,21 +144,8 @@ static ALWAYS_INLINE uint32_t vgic_lr_choose(uint32_t free, uint32_t intid)
 /* vgic_lr.c: one list register. Lock held. */
 
 /** @brief Its value, as it is now if it is here, or as we last saw it. */
-static ALWAYS_INLINE uint64_t vgic_lr_get(struct vgic_cpu *c, uint32_t n)
-{
-	if (vgic_here(c)) {
-		c->lr[n] = gic_virt_lr(n);
-	}
-	return c->lr[n];
-}
-
-static ALWAYS_INLINE void vgic_lr_put(struct vgic_cpu *c, uint32_t n, uint64_t lr)
-{
-	c->lr[n] = lr;
-	if (vgic_here(c)) {
-		gic_virt_set_lr(n, lr);
-	}
-}
+uint64_t vgic_lr_get(struct vgic_cpu *c, uint32_t n);
+void vgic_lr_put(struct vgic_cpu *c, uint32_t n, uint64_t lr);
 
 static ALWAYS_INLINE void vgic_lr_put_here(struct vgic_cpu *c, uint32_t n, uint64_t lr)
 {
@@ -164,10 +153,48 @@ static ALWAYS_INLINE void vgic_lr_put_here(struct vgic_cpu *c, uint32_t n, uint6
 	gic_virt_set_lr(n, lr);
 }
 
+/** @brief The vCPU that has an SPI (vgic_cpu::mine), or @p v for a private one. NULL: none */
+static ALWAYS_INLINE struct vcpu *vgic_owner(struct vm *vm, struct vcpu *v, uint32_t intid)
+{
+	if (intid < VGIC_SPI_BASE) {
+		return v;
+	}
+	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
+		if ((vm->vcpu[i]->vgic.mine[intid / VGIC_BANK_IRQS - 1U] & vgic_bit(intid)) != 0U) {
+			return vm->vcpu[i];
+		}
+	}
+	return NULL;
+}
+
+/** @return those of the interrupts @p bits of a bank, some, that have the most urgent priority */
+static ALWAYS_INLINE uint32_t vgic_most_urgent(const struct vgic_bank *b, uint32_t bits)
+{
+	/* Those that are not implemented are zero, which changes nothing. */
+	for (uint32_t i = 8U; i-- > 3U;) {
+		uint32_t zero = bits & ~b->plane[i];
+
+		bits = zero != 0U ? zero : bits;
+	}
+	if (unlikely(vgic_host.priority_low < 3U)) {
+		for (uint32_t i = 3U; i-- > 0U;) {
+			uint32_t zero = bits & ~b->plane[i];
+
+			bits = zero != 0U ? zero : bits;
+		}
+	}
+	return bits;
+}
+
 /** @brief List register of @p v that holds an interrupt, or -1. */
 int vgic_lr_find(const struct vgic_cpu *c, uint32_t intid);
-/** @brief Something is wanted of a list register (VGIC_LR_*): done at once, or by the CPU that has it. @return news */
+/**
+ * @brief Something is wanted of a list register (VGIC_LR_*): done at once, or by the CPU that has it. The caller calls
+ * vgic_update() of its bank. @return news
+ */
 uint32_t vgic_lr_ask(struct vcpu *v, uint32_t n, uint32_t what);
+/** @brief As vgic_lr_ask(), later: by the CPU that has it, or when the vCPU is loaded. @return news */
+uint32_t vgic_lr_note(struct vcpu *v, uint32_t n, uint32_t what);
 /** @brief Does everything that was asked of list registers that are here or in memory. @return news */
 uint32_t vgic_apply_asked(struct vcpu *v);
 /** @brief Puts an interrupt that is ready into list register @p n, which is free and here. */
@@ -189,7 +216,7 @@ struct vgic_choice {
 	uint32_t intid;
 };
 
-/** @brief The most urgent of what is ready for a vCPU, at most @p room. @return how many */
+/** @brief The most urgent of what is ready for a vCPU, at most @p room, which is 1 or 2. @return how many */
 uint32_t vgic_choose(struct vcpu *v, uint32_t vmcr, struct vgic_choice *best, uint32_t room);
 /** @return true if something wants a list register of the vCPU. */
 bool vgic_anything_ready(const struct vcpu *v);
@@ -202,6 +229,8 @@ uint32_t vgic_edges_again(struct vcpu *v);
 uint32_t vgic_take_eoi_count(struct vcpu *v);
 /** @brief Does what there is to do, and fills list registers. Resident here. @return news for others */
 uint32_t vgic_sync(struct vcpu *v);
+/** @brief As vgic_sync(), if that is a matter of a few instructions. @return false: it is not */
+bool vgic_sync_shortly(struct vcpu *v);
 /** @brief Handler of the maintenance interrupt. */
 void vgic_maintenance(void);
 
@@ -209,6 +238,13 @@ void vgic_maintenance(void);
 uint32_t vgic_deliver(struct vm *vm, uint32_t news);
 /** @brief Kicks. Lock not held. */
 void vgic_kick(struct vm *vm, uint32_t vcpus);
+/** @brief The same from an exit of @p v. @return false: more than one; vgic_later() is to be called */
+bool vgic_kick_from(struct vcpu *v, uint32_t vcpus);
+
+/* vgic_later.c */
+
+/** @brief Ends a critical section of an exit of @p v that had news. @return false: vgic_later() is to be called */
+bool vgic_written(struct vcpu *v, uint32_t news);
 
 /** @brief Ends a critical section that had news. */
 static ALWAYS_INLINE void vgic_unlock_news(struct vm *vm, uint32_t news)

@@ -15,23 +15,62 @@
 /* SGIs are edge triggered (GICR_ICFGR0). */
 #define SGI_BITS 0x0000ffffU
 
-static struct vcpu *owner_of(struct vm *vm, struct vcpu *v, uint32_t intid)
+/*
+ * Of vCPUs that are nowhere resident so many list registers are changed at once; to more than that a note is left, as to
+ * those that are on other CPUs: see docs/vgic.md, "Bounds".
+ */
+#define ASK_AT_ONCE 4U
+
+static uint32_t count_bits(uint32_t bits)
 {
-	return intid < VGIC_SPI_BASE ? v : vm->vcpu[vm->vgic.owner[intid - VGIC_SPI_BASE]];
+	bits -= bits >> 1 & 0x55555555U;
+	bits = (bits & 0x33333333U) + (bits >> 2 & 0x33333333U);
+	return ((bits + (bits >> 4)) & 0x0f0f0f0fU) * 0x01010101U >> 24;
 }
 
-/* Wants something of the list registers that hold @p bits of a bank. */
-static uint32_t ask(struct vm *vm, struct vcpu *v, uint32_t bank, uint32_t bits, uint32_t what)
+/* Wants something of one vCPU's list registers that hold @p bits of a bank. */
+static uint32_t ask_cpu(struct vcpu *o, uint32_t bank, uint32_t bits, uint32_t what,
+			uint32_t *at_once)
 {
+	struct vgic_cpu *c = &o->vgic;
 	uint32_t news = 0U;
 
-	for (; bits != 0U; bits &= bits - 1U) {
-		uint32_t intid = bank * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(bits);
-		struct vcpu *o = owner_of(vm, v, intid);
-		int n = vgic_lr_find(&o->vgic, intid);
+	for (uint32_t used = c->used; used != 0U && bits != 0U; used &= used - 1U) {
+		uint32_t n = (uint32_t)__builtin_ctz(used);
+		uint32_t intid = LR_INTID(c->lr[n]);
 
-		if (n >= 0) {
-			news |= vgic_lr_ask(o, (uint32_t)n, what);
+		/* What is done to one may end another. */
+		if (intid / VGIC_BANK_IRQS != bank || (bits & vgic_bit(intid)) == 0U ||
+		    (c->used >> n & 1U) == 0U) {
+			continue;
+		}
+		bits &= ~vgic_bit(intid);
+		if (c->on == NULL && (*at_once)-- == 0U) {
+			*at_once = 0U;
+			news |= vgic_lr_note(o, n, what);
+		} else {
+			news |= vgic_lr_ask(o, n, what);
+		}
+	}
+	return news;
+}
+
+/* Wants something of the list registers that hold @p bits of a bank. vgic_update() is to follow. */
+static uint32_t ask(struct vm *vm, struct vcpu *v, uint32_t bank, uint32_t bits, uint32_t what)
+{
+	uint32_t at_once = ASK_AT_ONCE;
+	uint32_t news = 0U;
+
+	if (bank == 0U) {
+		return ask_cpu(v, 0U, bits, what, &at_once);
+	}
+	for (uint32_t i = 0U; i < vm->vcpu_count && bits != 0U; i++) {
+		struct vcpu *o = vm->vcpu[i];
+		uint32_t mine = bits & o->vgic.mine[bank - 1U];
+
+		if (mine != 0U) {
+			bits &= ~mine;
+			news |= ask_cpu(o, bank, mine, what, &at_once);
 		}
 	}
 	return news;
@@ -65,10 +104,12 @@ static uint32_t targets(struct vm *vm, uint32_t bank, uint32_t bits)
 {
 	uint32_t mask = 0U;
 
-	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
-		if ((vm->vcpu[i]->vgic.spis[bank - 1U] & bits) != 0U) {
-			mask |= 1U << i;
-		}
+	/* Each has one at most. */
+	for (uint32_t i = 0U; bits != 0U && i < vm->vcpu_count; i++) {
+		uint32_t here = vm->vcpu[i]->vgic.spis[bank - 1U] & bits;
+
+		mask |= here != 0U ? 1U << i : 0U;
+		bits &= ~here;
 	}
 	return mask;
 }
@@ -101,13 +142,18 @@ uint32_t vgic_update(struct vm *vm, struct vcpu *v, uint32_t n)
 	if (fresh == 0U) {
 		return news;
 	}
-	if ((fresh & g->any[n - 1U]) != 0U) {
-		set_target(vm, n, fresh & g->any[n - 1U], choose_any(vm));
+	if (unlikely((fresh & g->any[n - 1U]) != 0U)) {
+		struct vcpu *any = choose_any(vm);
+
+		if ((fresh & g->any[n - 1U] & ~any->vgic.spis[n - 1U]) != 0U) {
+			set_target(vm, n, fresh & g->any[n - 1U], any);
+		}
 	}
 	return news | targets(vm, n, fresh);
 }
 
-uint32_t vgic_set_route(struct vm *vm, uint32_t spi, uint32_t affinity, bool any)
+__attribute__((cold)) uint32_t vgic_set_route(struct vm *vm, uint32_t spi, uint32_t affinity,
+					      bool any)
 {
 	struct vgic *g = &vm->vgic;
 	uint32_t bank = spi / VGIC_BANK_IRQS + 1U;
@@ -129,6 +175,7 @@ uint32_t vgic_set_route(struct vm *vm, uint32_t spi, uint32_t affinity, bool any
 	/* Pending goes along, active stays where it is (IHI 0069, GICD_IROUTER<n>). */
 	if ((g->bank[bank - 1U].in_lr & bit) != 0U) {
 		news = ask(vm, NULL, bank, bit, VGIC_LR_WITHDRAW);
+		news |= vgic_update(vm, NULL, bank);
 	}
 	if ((g->bank[bank - 1U].ready & bit) != 0U) {
 		news |= targets(vm, bank, bit);
@@ -231,51 +278,75 @@ uint32_t vgic_clear_pending(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t 
 	return news | vgic_update(vm, v, n);
 }
 
-/* Makes one active that is in no list register; the vCPU it belongs to, which has it until it is deactivated. */
-static uint32_t activate_out(struct vm *vm, struct vcpu *v, uint32_t intid)
+/* Interrupts of a bank become active at a vCPU, which has them until they are deactivated; in no list register. */
+static uint32_t activate_at(struct vcpu *o, uint32_t n, uint32_t bits)
 {
-	uint32_t bank = intid / VGIC_BANK_IRQS;
-	struct vcpu *o = v;
-
-	if (bank != 0U) {
-		uint32_t to = targets(vm, bank, vgic_bit(intid));
-
-		o = vm->vcpu[to != 0U ? (uint32_t)__builtin_ctz(to) : 0U];
-		vm->vgic.owner[intid - VGIC_SPI_BASE] = (uint8_t)o->id;
+	if (bits == 0U) {
+		return 0U;
 	}
-	vgic_bank(vm, v, bank)->active |= vgic_bit(intid);
-	o->vgic.active_out++;
+	if (n != 0U) {
+		o->vgic.mine[n - 1U] |= bits;
+	}
+	o->vgic.active_out += count_bits(bits);
 	return 1U << o->id;
 }
 
-uint32_t vgic_set_active(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+static uint32_t activate_out(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	uint32_t news = 0U;
+
+	vgic_bank(vm, v, n)->active |= bits;
+	if (n == 0U) {
+		return activate_at(v, 0U, bits);
+	}
+	for (uint32_t i = 0U; i < vm->vcpu_count && bits != 0U; i++) {
+		uint32_t routed = bits & vm->vcpu[i]->vgic.spis[n - 1U];
+
+		news |= activate_at(vm->vcpu[i], n, routed);
+		bits &= ~routed;
+	}
+	/* Those that are routed to nobody. */
+	return news | activate_at(vm->vcpu[0], n, bits);
+}
+
+__attribute__((cold)) uint32_t vgic_set_active(struct vm *vm, struct vcpu *v, uint32_t n,
+					       uint32_t bits)
 {
 	struct vgic_bank *b = vgic_bank(vm, v, n);
 	uint32_t news = ask(vm, v, n, bits & b->in_lr, VGIC_LR_SET_A);
 
-	for (bits &= ~b->in_lr & ~b->active; bits != 0U; bits &= bits - 1U) {
-		news |= activate_out(vm, v, n * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(bits));
-	}
+	news |= activate_out(vm, v, n, bits & ~b->in_lr & ~b->active);
 	return news | vgic_update(vm, v, n);
+}
+
+/* Interrupts of a bank that are active at a vCPU, and in no list register, are so no more. */
+static uint32_t deactivate_at(struct vcpu *v, uint32_t n, uint32_t bits)
+{
+	struct vgic_bank *b = vgic_bank(v->vm, v, n);
+	uint32_t hw = bits & b->hw_active;
+
+	if (bits == 0U) {
+		return 0U;
+	}
+	b->active &= ~bits;
+	v->vgic.active_out -= count_bits(bits);
+	if (n != 0U) {
+		v->vgic.mine[n - 1U] &= ~bits;
+	}
+	if (n != 0U || vgic_here(&v->vgic) || v->vgic.on == NULL) {
+		b->hw_active &= ~hw;
+		for (; hw != 0U; hw &= hw - 1U) {
+			vgic_hw_deactivate(v, n * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(hw));
+		}
+	}
+	return 1U << v->id;
 }
 
 uint32_t vgic_deactivate_out(struct vcpu *v, uint32_t intid)
 {
-	uint32_t bank = intid / VGIC_BANK_IRQS;
-	struct vgic_bank *b = vgic_bank(v->vm, v, bank);
-	uint32_t bit = vgic_bit(intid);
+	uint32_t n = intid / VGIC_BANK_IRQS;
 
-	if ((b->active & bit) == 0U) {
-		return 0U;
-	}
-	b->active &= ~bit;
-	v->vgic.active_out--;
-	if ((b->hw_active & bit) != 0U &&
-	    (bank != 0U || vgic_here(&v->vgic) || v->vgic.on == NULL)) {
-		vgic_hw_deactivate(v, intid);
-		b->hw_active &= ~bit;
-	}
-	return vgic_update(v->vm, v, bank) | 1U << v->id;
+	return deactivate_at(v, n, vgic_bit(intid)) | vgic_update(v->vm, v, n);
 }
 
 uint32_t vgic_clear_active(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t bits)
@@ -284,12 +355,21 @@ uint32_t vgic_clear_active(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t b
 	uint32_t out = bits & b->active;
 	uint32_t news = ask(vm, v, n, bits & b->in_lr, VGIC_LR_CLEAR_A | VGIC_LR_LINE);
 
-	for (; out != 0U; out &= out - 1U) {
-		uint32_t intid = n * VGIC_BANK_IRQS + (uint32_t)__builtin_ctz(out);
-
-		news |= vgic_deactivate_out(owner_of(vm, v, intid), intid);
+	if (n == 0U) {
+		news |= deactivate_at(v, 0U, out);
 	}
-	return news;
+	for (uint32_t i = 0U; n != 0U && out != 0U && i < vm->vcpu_count; i++) {
+		news |= deactivate_at(vm->vcpu[i], n, out & vm->vcpu[i]->vgic.mine[n - 1U]);
+	}
+	return news | vgic_update(vm, v, n);
+}
+
+static void put_priority(struct vgic_bank *b, uint32_t i, uint32_t priority)
+{
+	b->priority[i] = (uint8_t)priority;
+	for (uint32_t n = vgic_host.priority_low; n < 8U; n++) {
+		b->plane[n] = (b->plane[n] & ~(1U << i)) | (priority >> n & 1U) << i;
+	}
 }
 
 uint32_t vgic_set_priority(struct vm *vm, struct vcpu *v, uint32_t intid, uint8_t priority)
@@ -303,54 +383,13 @@ uint32_t vgic_set_priority(struct vm *vm, struct vcpu *v, uint32_t intid, uint8_
 	if (b->priority[intid % VGIC_BANK_IRQS] == priority) {
 		return 0U;
 	}
-	b->priority[intid % VGIC_BANK_IRQS] = priority;
+	put_priority(b, intid % VGIC_BANK_IRQS, priority);
 	if ((b->in_lr & bit) != 0U) {
 		news = ask(vm, v, n, bit, VGIC_LR_WITHDRAW);
+		news |= vgic_update(vm, v, n);
 	}
 	if ((b->ready & bit) != 0U) {
 		news |= n == 0U ? 1U << v->id : targets(vm, n, bit);
-	}
-	return news;
-}
-
-static uint32_t withdraw_group(struct vcpu *v, bool group1)
-{
-	struct vgic_cpu *c = &v->vgic;
-	uint32_t news = 0U;
-
-	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
-		uint32_t n = (uint32_t)__builtin_ctz(used);
-
-		if (((c->lr[n] & LR_GROUP1) != 0U) == group1) {
-			news |= vgic_lr_ask(v, n, VGIC_LR_WITHDRAW);
-		}
-	}
-	return news;
-}
-
-uint32_t vgic_set_ctlr(struct vm *vm, uint32_t ctlr)
-{
-	struct vgic *g = &vm->vgic;
-	uint32_t old0 = g->group0_on;
-	uint32_t old1 = g->group1_on;
-	uint32_t news = 0U;
-
-	g->ctlr = ctlr;
-	g->group0_on = (ctlr & 1U) != 0U ? UINT32_MAX : 0U;
-	g->group1_on = (ctlr & 6U) != 0U ? UINT32_MAX : 0U;
-	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
-		struct vcpu *v = vm->vcpu[i];
-
-		if ((old0 & ~g->group0_on) != 0U) {
-			news |= withdraw_group(v, false);
-		}
-		if ((old1 & ~g->group1_on) != 0U) {
-			news |= withdraw_group(v, true);
-		}
-		news |= vgic_update(vm, v, 0U);
-	}
-	for (uint32_t n = 1U; n <= VGIC_SPI_BANKS; n++) {
-		news |= vgic_update(vm, NULL, n);
 	}
 	return news;
 }
@@ -375,6 +414,10 @@ static uint32_t lr_states(struct vcpu *v, uint32_t n, uint32_t *pending, uint32_
 			lr = gic_virt_lr(i);
 		}
 		found = 1U;
+		/* With what is asked of it and will be so before the guest sees more of it. */
+		lr &= ~((c->lr_flags[i] & VGIC_LR_CLEAR_P) != 0U ? LR_PENDING : 0U);
+		lr &= ~((c->lr_flags[i] & VGIC_LR_CLEAR_A) != 0U ? LR_ACTIVE : 0U);
+		lr |= (c->lr_flags[i] & VGIC_LR_SET_A) != 0U ? LR_ACTIVE : 0U;
 		*pending |= (lr & LR_PENDING) != 0U ? bit : 0U;
 		*active |= (lr & LR_ACTIVE) != 0U ? bit : 0U;
 	}
@@ -459,7 +502,8 @@ void vgic_hw_deactivate(struct vcpu *v, uint32_t intid)
 	}
 }
 
-int vgic_map_hw(struct vm *vm, struct vcpu *v, uint32_t intid, uint32_t host_intid)
+__attribute__((cold)) int vgic_map_hw(struct vm *vm, struct vcpu *v, uint32_t intid,
+				      uint32_t host_intid)
 {
 	uint32_t n = intid / VGIC_BANK_IRQS;
 	struct vgic_bank *b;
@@ -486,7 +530,7 @@ int vgic_map_hw(struct vm *vm, struct vcpu *v, uint32_t intid, uint32_t host_int
 	return 0;
 }
 
-uint32_t vgic_hw_resample(struct vcpu *v)
+__attribute__((cold)) uint32_t vgic_hw_resample(struct vcpu *v)
 {
 	struct vgic_bank *b = &v->vgic.bank;
 
@@ -504,10 +548,10 @@ uint32_t vgic_hw_resample(struct vcpu *v)
 /* A list register still holds it: it fired again, so the guest is done with that one, or it is a software one. */
 static uint32_t fired_in_lr(struct vm *vm, struct vcpu *v, struct vgic_bank *b, uint32_t intid)
 {
-	struct vcpu *o = owner_of(vm, v, intid);
+	struct vcpu *o = vgic_owner(vm, v, intid);
 	uint32_t news = 0U;
 
-	if (vgic_here(&o->vgic)) {
+	if (o != NULL && vgic_here(&o->vgic)) {
 		if (intid == VTIMER_INTID) {
 			/* Not the usual case: its list register is looked at like any other. */
 			vgic_timer_close(o);
@@ -570,7 +614,7 @@ void vgic_hw_fired(struct vcpu *v, uint32_t intid)
 
 /* ---- a trapped write of ICC_DIR_EL1 ------------------------------------------------------------- */
 
-void vgic_dir(struct vcpu *v, uint64_t value)
+bool vgic_dir(struct vcpu *v, uint64_t value)
 {
 	struct vm *vm = v->vm;
 	uint32_t intid = (uint32_t)(value & 0xffffffU);
@@ -579,11 +623,11 @@ void vgic_dir(struct vcpu *v, uint64_t value)
 
 	/* With EOImode 0 the register does nothing (IHI 0069, ICC_DIR_EL1: unpredictable). */
 	if (intid >= VGIC_INTIDS || (gic_virt_vmcr() & ICH_VMCR_EOIM) == 0U) {
-		return;
+		return false;
 	}
 	vgic_lock(vm);
 	news = vgic_clear_active(vm, v, n, vgic_bit(intid));
-	vgic_unlock_news(vm, news);
+	return vgic_written(v, news) ? false : vgic_later(v);
 }
 
 /* ---- power-on ----------------------------------------------------------------------------------- */
@@ -608,36 +652,47 @@ static void cpu_reset(struct vcpu *v)
 
 	bank_reset(v, &c->bank, 0U);
 	memset(c->spis, v->id == 0U ? 0xff : 0, sizeof(c->spis));
+	memset(c->mine, 0, sizeof(c->mine));
 	memset(c->lr, 0, sizeof(c->lr));
 	memset(c->lr_flags, 0, sizeof(c->lr_flags));
 	vgic_timer_close(v);
 	c->work = 0U;
 	c->used = 0U;
 	c->active_out = 0U;
+	c->later = 0U;
 	c->asleep = true;
 	c->hcr = vgic_host.hcr;
 	vgic_cpu_reset(v);
 }
 
-void vgic_irq_reset(struct vm *vm)
+static void spis_reset(struct vm *vm, uint32_t n)
 {
 	struct vgic *g = &vm->vgic;
-	unsigned int key = arch_irq_lock();
 
-	vgic_lock(vm);
-	for (uint32_t n = 0U; n < VGIC_SPI_BANKS; n++) {
-		bank_reset(vm->vcpu[0], &g->bank[n], VGIC_SPI_BASE + n * VGIC_BANK_IRQS);
+	bank_reset(vm->vcpu[0], &g->bank[n], VGIC_SPI_BASE + n * VGIC_BANK_IRQS);
+	memset(&g->route[(size_t)n * VGIC_BANK_IRQS], 0, VGIC_BANK_IRQS * sizeof(g->route[0]));
+	g->any[n] = 0U;
+	g->ready_banks &= ~(1U << n);
+}
+
+/* By banks and vCPUs. Nothing becomes ready meanwhile, as the groups are off. */
+__attribute__((cold)) void vgic_irq_reset(struct vm *vm)
+{
+	struct vgic *g = &vm->vgic;
+
+	for (uint32_t i = 0U; i < VGIC_SPI_BANKS + vm->vcpu_count; i++) {
+		unsigned int key = arch_irq_lock();
+
+		vgic_lock(vm);
+		g->ctlr = 0U;
+		g->group0_on = 0U;
+		g->group1_on = 0U;
+		if (i < VGIC_SPI_BANKS) {
+			spis_reset(vm, i);
+		} else {
+			cpu_reset(vm->vcpu[i - VGIC_SPI_BANKS]);
+		}
+		vgic_unlock(vm);
+		arch_irq_unlock(key);
 	}
-	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
-		cpu_reset(vm->vcpu[i]);
-	}
-	memset(g->route, 0, sizeof(g->route));
-	memset(g->any, 0, sizeof(g->any));
-	memset(g->owner, 0, sizeof(g->owner));
-	g->ctlr = 0U;
-	g->group0_on = 0U;
-	g->group1_on = 0U;
-	g->ready_banks = 0U;
-	vgic_unlock(vm);
-	arch_irq_unlock(key);
 }

@@ -18,6 +18,22 @@ static uint64_t lr_config(const struct vgic_bank *b, uint32_t intid)
 	return intid | priority << LR_PRIORITY_SHIFT | (group1 ? LR_GROUP1 : 0U);
 }
 
+uint64_t vgic_lr_get(struct vgic_cpu *c, uint32_t n)
+{
+	if (vgic_here(c)) {
+		c->lr[n] = gic_virt_lr(n);
+	}
+	return c->lr[n];
+}
+
+void vgic_lr_put(struct vgic_cpu *c, uint32_t n, uint64_t lr)
+{
+	c->lr[n] = lr;
+	if (vgic_here(c)) {
+		gic_virt_set_lr(n, lr);
+	}
+}
+
 int vgic_lr_find(const struct vgic_cpu *c, uint32_t intid)
 {
 	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
@@ -46,7 +62,7 @@ static void release_hw(struct vcpu *v, struct vgic_bank *b, uint32_t intid, uint
 }
 
 /* List register @p n, whose value is @p lr now, is given up; state that is left goes to memory. */
-uint32_t vgic_lr_release(struct vcpu *v, uint32_t n, uint64_t lr)
+static __attribute__((noinline)) void lr_release(struct vcpu *v, uint32_t n, uint64_t lr)
 {
 	struct vgic_cpu *c = &v->vgic;
 	uint32_t intid = LR_INTID(lr);
@@ -72,11 +88,18 @@ uint32_t vgic_lr_release(struct vcpu *v, uint32_t n, uint64_t lr)
 	if ((lr & LR_ACTIVE) != 0U) {
 		b->active |= bit;
 		c->active_out++;
+	} else if (intid >= VGIC_SPI_BASE) {
+		c->mine[intid / VGIC_BANK_IRQS - 1U] &= ~bit;
 	}
 	if ((lr & LR_STATE) == 0U) {
 		release_hw(v, b, intid, lr, flags);
 	}
-	return vgic_update(v->vm, v, intid / VGIC_BANK_IRQS);
+}
+
+uint32_t vgic_lr_release(struct vcpu *v, uint32_t n, uint64_t lr)
+{
+	lr_release(v, n, lr);
+	return vgic_update(v->vm, v, LR_INTID(lr) / VGIC_BANK_IRQS);
 }
 
 /* A latch that was set, or a line that changed, since the list register was filled. */
@@ -147,7 +170,7 @@ static uint64_t lr_withdraw_active(struct vgic_cpu *c, uint32_t n, uint64_t lr, 
 	return lr | lr_config(b, LR_INTID(lr));
 }
 
-/* Does what is asked of a list register that is at hand. */
+/* Does what is asked of a list register that is at hand. vgic_update() of the bank is the caller's. */
 static uint32_t lr_apply(struct vcpu *v, uint32_t n, uint32_t what)
 {
 	struct vgic_cpu *c = &v->vgic;
@@ -159,13 +182,12 @@ static uint32_t lr_apply(struct vcpu *v, uint32_t n, uint32_t what)
 	if ((lr & LR_STATE) == 0U) {
 		/* The guest was done with it before the wish arrived. */
 		c->lr_flags[n] |= what & VGIC_LR_FIRED;
-
-		uint32_t news = vgic_lr_release(v, n, lr);
-
+		lr_release(v, n, lr);
 		if ((what & VGIC_LR_SET_A) != 0U) {
-			news |= vgic_set_active(v->vm, v, intid / VGIC_BANK_IRQS, vgic_bit(intid));
+			return vgic_set_active(v->vm, v, intid / VGIC_BANK_IRQS, vgic_bit(intid)) |
+			       1U << v->id;
 		}
-		return news | 1U << v->id;
+		return 1U << v->id;
 	}
 	if ((what & VGIC_LR_CLEAR_P) != 0U && (lr & LR_HW) == 0U) {
 		lr &= ~LR_PENDING;
@@ -182,14 +204,16 @@ static uint32_t lr_apply(struct vcpu *v, uint32_t n, uint32_t what)
 	if ((what & VGIC_LR_WITHDRAW) != 0U && (lr & LR_ACTIVE) != 0U) {
 		lr = lr_withdraw_active(c, n, lr, b);
 	} else if ((what & VGIC_LR_WITHDRAW) != 0U && (lr & LR_PENDING) != 0U) {
-		return vgic_lr_release(v, n, lr) | 1U << v->id;
+		lr_release(v, n, lr);
+		return 1U << v->id;
 	}
 	if ((what & VGIC_LR_LINE) != 0U && (lr & LR_STATE) != 0U) {
 		lr = lr_line(c, n, lr, b);
 	}
 	if ((lr & LR_STATE) == 0U) {
 		vgic_lr_put(c, n, lr);
-		return vgic_lr_release(v, n, lr) | 1U << v->id;
+		lr_release(v, n, lr);
+		return 1U << v->id;
 	}
 	if (lr != old) {
 		vgic_lr_put(c, n, lr);
@@ -197,15 +221,51 @@ static uint32_t lr_apply(struct vcpu *v, uint32_t n, uint32_t what)
 	return 0U;
 }
 
+/* What was noted before comes first; that may be its end there. */
+static uint32_t lr_apply_noted(struct vcpu *v, uint32_t n, uint32_t what)
+{
+	struct vgic_cpu *c = &v->vgic;
+	uint32_t intid = LR_INTID(c->lr[n]);
+	uint32_t noted = c->lr_flags[n] & VGIC_LR_ASKED;
+	uint32_t news;
+
+	c->lr_flags[n] &= (uint8_t)~VGIC_LR_ASKED;
+	news = lr_apply(v, n, noted);
+	if ((c->used >> n & 1U) != 0U) {
+		return news | lr_apply(v, n, what);
+	}
+	if ((what & VGIC_LR_SET_A) != 0U) {
+		news |= vgic_set_active(v->vm, v, intid / VGIC_BANK_IRQS, vgic_bit(intid));
+	}
+	return news;
+}
+
 uint32_t vgic_lr_ask(struct vcpu *v, uint32_t n, uint32_t what)
+{
+	struct vgic_cpu *c = &v->vgic;
+
+	if (c->on != NULL && !vgic_here(c)) {
+		return vgic_lr_note(v, n, what);
+	}
+	if (n == GUEST_TIMER_LR) {
+		vgic_timer_close(v);
+	}
+	if (unlikely((c->lr_flags[n] & VGIC_LR_ASKED) != 0U)) {
+		return lr_apply_noted(v, n, what);
+	}
+	return lr_apply(v, n, what);
+}
+
+uint32_t vgic_lr_note(struct vcpu *v, uint32_t n, uint32_t what)
 {
 	struct vgic_cpu *c = &v->vgic;
 
 	if (n == GUEST_TIMER_LR) {
 		vgic_timer_close(v);
 	}
-	if (c->on == NULL || vgic_here(c)) {
-		return lr_apply(v, n, what);
+	/* They are done together: the other way round it is as wanted. */
+	if ((what & VGIC_LR_CLEAR_A) != 0U) {
+		c->lr_flags[n] &= (uint8_t)~VGIC_LR_SET_A;
 	}
 	c->lr_flags[n] |= (uint8_t)what;
 	c->work |= VGIC_WORK_LRS;
@@ -222,8 +282,11 @@ uint32_t vgic_apply_asked(struct vcpu *v)
 		uint32_t what = c->lr_flags[n] & VGIC_LR_ASKED;
 
 		if (what != 0U) {
+			uint32_t bank = LR_INTID(c->lr[n]) / VGIC_BANK_IRQS;
+
 			c->lr_flags[n] &= (uint8_t)~VGIC_LR_ASKED;
 			news |= lr_apply(v, n, what);
+			news |= vgic_update(v->vm, v, bank);
 		}
 	}
 	return news;
@@ -285,7 +348,7 @@ void vgic_lr_load(struct vcpu *v, uint32_t n, struct vgic_bank *b, uint32_t inti
 	if (intid < VGIC_SPI_BASE) {
 		c->lr_of[intid] = (uint8_t)n;
 	} else {
-		v->vm->vgic.owner[intid - VGIC_SPI_BASE] = (uint8_t)v->id;
+		c->mine[intid / VGIC_BANK_IRQS - 1U] |= bit;
 		if (b->ready == 0U) {
 			v->vm->vgic.ready_banks &= ~(1U << (intid / VGIC_BANK_IRQS - 1U));
 		}

@@ -18,12 +18,6 @@ void vgic_regs_init(const struct vgic_regs *regs)
 	}
 }
 
-bool vgic_reg_written(struct vm *vm, uint32_t news)
-{
-	vgic_unlock_news(vm, news);
-	return true;
-}
-
 /* ---- registers of a bit per interrupt ----------------------------------------------------------- */
 
 uint64_t vgic_read_group(struct vm *vm, struct vcpu *v, uint32_t n)

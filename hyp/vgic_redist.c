@@ -112,7 +112,7 @@ static bool redist_write(struct vcpu *v, void *dev, uint32_t offset, unsigned in
 	if (unlikely(id >= v->vm->vcpu_count)) {
 		return false;
 	}
-	return vgic_reg_write(&vgic_redist_regs, v->vm->vcpu[id], offset % FRAME_BYTES, size,
+	return vgic_reg_write(&vgic_redist_regs, v, v->vm->vcpu[id], offset % FRAME_BYTES, size,
 			      value);
 }
 

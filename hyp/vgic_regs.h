@@ -95,12 +95,10 @@ static ALWAYS_INLINE bool vgic_reg_read(const struct vgic_regs *regs, struct vcp
 	return true;
 }
 
-/** @brief Ends a write that had news. @return true */
-bool vgic_reg_written(struct vm *vm, uint32_t news);
-
-/** @brief A write. That of a whole register is for its row to cut. */
-static ALWAYS_INLINE bool vgic_reg_write(const struct vgic_regs *regs, struct vcpu *v,
-					 uint32_t offset, unsigned int size, uint64_t value)
+/** @brief A write by @p by to a frame of @p v's. That of a whole register is for its row to cut. */
+static ALWAYS_INLINE bool vgic_reg_write(const struct vgic_regs *regs, struct vcpu *by,
+					 struct vcpu *v, uint32_t offset, unsigned int size,
+					 uint64_t value)
 {
 	const struct vgic_reg *r = vgic_reg_find(regs, offset, size);
 	struct vm *vm = v->vm;
@@ -121,7 +119,7 @@ static ALWAYS_INLINE bool vgic_reg_write(const struct vgic_regs *regs, struct vc
 	vgic_lock(vm);
 	news = r->write(vm, v, at >> r->shift, value, mask);
 	if (unlikely(news != 0U)) {
-		return vgic_reg_written(vm, news);
+		return vgic_written(by, news);
 	}
 	vgic_unlock(vm);
 	return true;

@@ -72,19 +72,23 @@ static ALWAYS_INLINE void send_one(struct vcpu *t, uint32_t bit, bool group1)
 	vcpu_kick(t);
 }
 
-static __attribute__((noinline)) void send_many(struct vm *vm, uint32_t to, uint32_t bit,
+static __attribute__((noinline)) bool send_many(struct vcpu *v, uint32_t to, uint32_t bit,
 						bool group1)
 {
+	struct vm *vm = v->vm;
 	uint32_t news = 0U;
+	uint32_t kicks;
 
 	vgic_lock(vm);
 	for (; to != 0U; to &= to - 1U) {
 		news |= pend(vm->vcpu[__builtin_ctz(to)], bit, group1);
 	}
-	vgic_unlock_news(vm, news);
+	kicks = vgic_deliver(vm, news);
+	vgic_unlock(vm);
+	return vgic_kick_from(v, kicks) ? false : vgic_later(v);
 }
 
-void vgic_sgi(struct vcpu *v, uint64_t value, bool group1)
+bool vgic_sgi(struct vcpu *v, uint64_t value, bool group1)
 {
 	struct vm *vm = v->vm;
 	uint32_t bit = 1U << SGI_INTID(value);
@@ -92,9 +96,9 @@ void vgic_sgi(struct vcpu *v, uint64_t value, bool group1)
 
 	if (likely(to != 0U && (to & (to - 1U)) == 0U)) {
 		send_one(vm->vcpu[__builtin_ctz(to)], bit, group1);
-	} else {
-		send_many(vm, to, bit, group1);
+		return false;
 	}
+	return send_many(v, to, bit, group1);
 }
 
 /*
@@ -119,9 +123,10 @@ static ALWAYS_INLINE bool to_self_again(struct vcpu *v, uint32_t intid)
 	return true;
 }
 
-void vgic_sgi1r(struct vcpu *v, uint64_t value)
+bool vgic_sgi1r(struct vcpu *v, uint64_t value)
 {
 	if ((value & SGI_WHERE) != UINT64_C(1) << v->id || !to_self_again(v, SGI_INTID(value))) {
-		vgic_sgi(v, value, true);
+		return vgic_sgi(v, value, true);
 	}
+	return false;
 }

@@ -53,6 +53,8 @@ struct vgic_bank {
 	uint32_t ready;
 	/** GICx_IPRIORITYR, implemented bits only. */
 	uint8_t priority[VGIC_BANK_IRQS];
+	/** The same by bits: bit i of plane n is bit n of interrupt i's. The most urgent of 32 is found in a few steps. */
+	uint32_t plane[8];
 };
 
 /** What is known about a list register beside its value, vgic_cpu::lr_flags. */
@@ -75,6 +77,11 @@ struct vgic_bank {
 #define VGIC_WORK_SYNC  0x04U /**< copies of the list registers are to be brought up to date */
 #define VGIC_WORK_HW                                                                               \
 	0x08U /**< a physical interrupt may have to be deactivated: its line is looked at */
+
+/** Left for vgic_later(), vgic_cpu::later: vCPUs to be kicked, a bit each; banks to be looked at again, of SPIs and of vCPUs. */
+#define VGIC_LATER_KICKS ((1U << VGIC_VCPUS_MAX) - 1U)
+#define VGIC_LATER_CPU0  (1U << (VGIC_VCPUS_MAX + VGIC_SPI_BANKS))
+#define VGIC_LATER_BANKS (~VGIC_LATER_KICKS)
 
 struct vgic_cpu {
 	/** CPU whose hardware holds the list registers; NULL: @ref lr does. */
@@ -100,8 +107,12 @@ struct vgic_cpu {
 	struct vgic_bank bank;
 	/** SPIs that are routed here. */
 	uint32_t spis[VGIC_SPI_BANKS];
+	/** SPIs that are in a list register of this vCPU, or active at it. */
+	uint32_t mine[VGIC_SPI_BANKS];
 	/** Physical PPIs of tied ones. */
 	uint8_t host_ppi[VGIC_BANK_IRQS];
+	/** What this vCPU's exit has still to do with interrupts open, VGIC_LATER_*: vgic_later(). */
+	uint32_t later;
 	/** Interrupts put into list registers, for people. */
 	uint64_t injected;
 };
@@ -118,8 +129,6 @@ struct vgic {
 	/** GICD_IROUTER: affinity Aff3.Aff2.Aff1.Aff0, and a bit each for IRM. */
 	uint32_t route[VGIC_SPIS];
 	uint32_t any[VGIC_SPI_BANKS];
-	/** vCPU that has it in a list register or has it active. */
-	uint8_t owner[VGIC_SPIS];
 	/** Physical SPIs of tied ones. */
 	uint16_t host_spi[VGIC_SPIS];
 };

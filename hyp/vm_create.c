@@ -217,12 +217,13 @@ static const struct part parts[] = {
 	{make_ram, undo_ram},
 	{make_stage2, undo_stage2},
 	{make_vcpu_memory, undo_vcpu_memory},
+	/* Their frames, on their stacks, are there as long as the GIC, which writes to them. */
+	{make_vcpus, undo_vcpus},
 	/* Before the GIC: what a guest has left active is deactivated with it, then devices are given back. */
 	{passthrough_take, passthrough_give},
 	{make_gic, vgic_destroy},
 	{make_console, undo_console},
 	{vdev_create_all, vdev_destroy_all},
-	{make_vcpus, undo_vcpus},
 };
 
 static void undo_parts(struct vm *vm, unsigned int count)

@@ -112,7 +112,7 @@ const char *vm_info_vcpu_state(const struct vcpu *v)
 	}
 	key = z_lock();
 	if (z_is_running(&v->thread)) {
-		state = "running";
+		state = z_cpu_waits(v->thread.arch.cpu) ? "waiting" : "running";
 	} else if ((v->thread.base.thread_state & _THREAD_SUSPENDED) != 0U) {
 		state = "paused";
 	} else if (z_is_queued(&v->thread)) {

@@ -128,7 +128,8 @@ static bool cpu_suspend(struct vcpu *v, uint32_t power_state, uint64_t entry)
 		return answer(v, PSCI_INVALID_ADDRESS);
 	}
 	(void)answer(v, PSCI_SUCCESS);
-	return vcpu_wait(v, 0U);
+	/* With a deadline, that of never: in place it would end with whatever interrupts the host. */
+	return vcpu_wait(v, INT64_MAX / 2);
 }
 
 bool psci_cpu_suspend_32(struct vcpu *v)

@@ -54,7 +54,7 @@ static void vtimer_isr(const void *arg)
 	}
 }
 
-int vtimer_host_init(void)
+__attribute__((cold)) int vtimer_host_init(void)
 {
 	unsigned int intid = arm_timer_virtual.intid;
 	int rc;
@@ -103,8 +103,7 @@ static void wake_start(struct vtimer_wake *w, uint64_t wait)
 	}
 	key = z_lock();
 	(void)z_timeout_cancel(&w->timeout);
-	/* One more, as the tick that the time falls in has begun. */
-	z_timeout_add_at(&w->timeout, z_counter_to_ticks(arch_cycles() + wait) + 1U);
+	z_timeout_add_cycles(&w->timeout, arch_cycles() + wait);
 	z_unlock(key);
 }
 
@@ -333,7 +332,7 @@ void vtimer_vm_pause(struct vm *vm)
 	}
 }
 
-void vtimer_vm_resume(struct vm *vm)
+__attribute__((cold)) void vtimer_vm_resume(struct vm *vm)
 {
 	vm->cntvoff += arch_cycles() - vm->paused_at;
 	vm->paused_at = 0U;

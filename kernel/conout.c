@@ -64,10 +64,12 @@ static k_spinlock_key_t lock_with_room(size_t need)
 /* Line feeds become two bytes. */
 static size_t room_for(const char *text, size_t len)
 {
+	const char *end = text + len;
 	size_t need = len;
 
-	for (size_t i = 0; i < len; i++) {
-		need += text[i] == '\n' ? 1U : 0U;
+	while ((text = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+		need++;
+		text++;
 	}
 	return need;
 }
@@ -95,14 +97,20 @@ void conout_write(const char *text, size_t len)
 	while (len > 0) {
 		size_t piece = MIN(len, (size_t)CONOUT_ATOMIC_MAX);
 		k_spinlock_key_t key;
+		bool caller_sends;
 
 		if (__atomic_load_n(&panicking, __ATOMIC_RELAXED)) {
 			z_console_write(text, len);
 			return;
 		}
 		key = lock_with_room(room_for(text, piece) + CONOUT_OVERLAY_MAX + sizeof(erase));
+		caller_sends = may_block(key.key);
+		z_console_sender(caller_sends);
 		print(text, piece);
 		k_spin_unlock(&lock, key);
+		if (caller_sends) {
+			z_console_send();
+		}
 		text += piece;
 		len -= piece;
 	}
@@ -114,10 +122,12 @@ void conout_raw(const char *bytes, size_t len)
 		size_t piece = MIN(len, (size_t)RAW_PIECE);
 		k_spinlock_key_t key = lock_with_room(piece + RAW_RESERVE);
 
+		z_console_sender(true);
 		z_console_write_raw(bytes, piece);
 		mid_line = bytes[piece - 1] != '\n';
 		mid_raw = mid_line;
 		k_spin_unlock(&lock, key);
+		z_console_send();
 		bytes += piece;
 		len -= piece;
 	}
@@ -129,6 +139,7 @@ void conout_edit(const char *text, size_t len, const char *drawing, size_t drawi
 
 	__ASSERT(drawing_len <= CONOUT_OVERLAY_MAX, "an edited line of %zu bytes", drawing_len);
 	key = lock_with_room(room_for(text, len) + CONOUT_OVERLAY_MAX + 2U);
+	z_console_sender(true);
 	if (!shown && mid_line) {
 		z_console_write("\n", 1);
 	}
@@ -142,6 +153,7 @@ void conout_edit(const char *text, size_t len, const char *drawing, size_t drawi
 	mid_line = false;
 	mid_raw = false;
 	k_spin_unlock(&lock, key);
+	z_console_send();
 }
 
 static void set_held(bool value)

@@ -62,6 +62,21 @@ void z_console_write_raw(const char *bytes, size_t len)
 	}
 }
 
+void z_console_sender(bool caller)
+{
+	if (console != NULL && console->sender != NULL) {
+		console->sender(console_ctx, caller);
+	}
+}
+
+void z_console_send(void)
+{
+	if (console != NULL && console->send != NULL &&
+	    !__atomic_load_n(&panicking, __ATOMIC_RELAXED)) {
+		console->send(console_ctx);
+	}
+}
+
 size_t z_console_room(void)
 {
 	return console == NULL || console->room == NULL ? SIZE_MAX : console->room(console_ctx);

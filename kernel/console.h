@@ -26,6 +26,12 @@ struct z_console_ops {
 	void (*write)(void *ctx, const char *text, size_t len);
 	/** The same with '\n' as it is. NULL: write() is used. */
 	void (*write_raw)(void *ctx, const char *bytes, size_t len);
+	/**
+	 * Who sends what is written next: the caller, by send(), in steps between which interrupts
+	 * are served; or interrupts of the device. NULL, both: it is sent by itself.
+	 */
+	void (*sender)(void *ctx, bool caller);
+	void (*send)(void *ctx);
 	/** How many bytes write() takes without waiting; ISR ok. NULL: it never waits for room. */
 	size_t (*room)(void *ctx);
 	/**
@@ -63,6 +69,15 @@ void z_console_write(const char *text, size_t len);
 
 /** @brief The same without anything put before '\n': a terminal's own bytes. */
 void z_console_write_raw(const char *bytes, size_t len);
+
+/**
+ * @brief Whether the caller, a thread that may be preempted, sends what is written next by z_console_send(): a device that
+ * takes bytes as fast as they come would else interrupt for every few of them. ISR ok.
+ */
+void z_console_sender(bool caller);
+
+/** @brief Send what was written. */
+void z_console_send(void);
 
 /** @return How many bytes ('\n' counts as two) z_console_write() takes without waiting. ISR ok. */
 size_t z_console_room(void);

@@ -29,6 +29,8 @@ struct z_cpu {
 	uint64_t timer_due;
 	/** When the time slice of the current thread ends. */
 	uint64_t slice_due;
+	/** Since when its current thread waits for an interrupt in place of the idle thread, or 0: z_wait_in_place(). */
+	uint64_t waits_since;
 	/** Another CPU has changed what the timer depends on. */
 	bool timer_dirty;
 	/** It takes part in scheduling. */

@@ -17,6 +17,7 @@
 #include "kernel/sched.h"
 
 #include <zephyr/kernel.h>
+#include <zephyr/sys/barrier.h>
 
 #include "kernel/arch_api.h"
 #include "kernel/halt.h"
@@ -61,19 +62,40 @@ void z_ask_resched(struct z_cpu *cpu)
 	}
 }
 
+/* A thread waits that these CPUs could run: where the current thread is waiting in place, it is to think again. */
+static ALWAYS_INLINE void end_waits(uint32_t cpus)
+{
+	/* The queue, then whether it waits; z_wait_in_place() has it the other way round. */
+	barrier_dmem_fence_full();
+	for (; cpus != 0U; cpus &= cpus - 1U) {
+		if (unlikely(z_cpu_waits(&z_cpus[__builtin_ctz(cpus)]))) {
+			z_ipi_send(cpus & (0U - cpus), Z_SGI_RESCHED);
+		}
+	}
+}
+
 /* A thread waits in a CPU's queue: those others that it may run on are to look there when they have less to do. */
 static __noinline void mark_waiting(const struct z_cpu *cpu, const struct k_thread *t)
 {
 	for (uint32_t left = t->base.cpu_mask & cpu->arch.others; left != 0U; left &= left - 1U) {
-		struct z_cpu *other = &z_cpus[__builtin_ctz(left)];
-
-		other->elsewhere |= 1U << cpu->arch.id;
-		if (z_slices_used) {
-			z_slice_contended(other, t->base.prio);
-		}
+		z_cpus[__builtin_ctz(left)].elsewhere |= 1U << cpu->arch.id;
 	}
-	if (z_slices_used) {
-		z_slice_contended(t->arch.cpu, t->base.prio);
+}
+
+/* Is there more to a thread that waits than its mark? */
+static ALWAYS_INLINE bool waiting_matters(const struct z_cpu *cpu)
+{
+	return IS_ENABLED(CONFIG_ZVM) || unlikely(cpu->arch.switch_hooks.slices != 0U);
+}
+
+/* It ends the turns of its equals, and waits in place. */
+static void announce_waiting(const struct z_cpu *cpu, const struct k_thread *t)
+{
+	if (cpu->arch.switch_hooks.slices != 0U) {
+		z_slices_contended(t);
+	}
+	if (IS_ENABLED(CONFIG_ZVM)) {
+		end_waits(1U << cpu->arch.id | (t->base.cpu_mask & cpu->arch.others));
 	}
 }
 
@@ -129,6 +151,9 @@ static __noinline void rehome(struct z_cpu *cpu, struct k_thread *t)
 
 		if (home == NULL) {
 			mark_waiting(cpu, t);
+			if (waiting_matters(cpu)) {
+				announce_waiting(cpu, t);
+			}
 			return;
 		}
 		next = home->best;
@@ -141,14 +166,31 @@ static __noinline void rehome(struct z_cpu *cpu, struct k_thread *t)
 	} while (t != cpu->current);
 }
 
-/* A thread that becomes ready has to wait in a CPU's queue. */
+/* That was about to run; the CPU has locked its scheduler since, but not looked at it yet. */
+static ALWAYS_INLINE void displaced(struct z_cpu *cpu, const struct k_thread *t,
+				    struct k_thread *old_best)
+{
+	if (cpu->best == t && old_best != cpu->current) {
+		rehome(cpu, old_best);
+	}
+}
+
+static __noinline void ready_waits_announced(struct z_cpu *cpu, struct k_thread *t,
+					     struct k_thread *old_best)
+{
+	announce_waiting(cpu, t);
+	displaced(cpu, t, old_best);
+}
+
+/* A thread that becomes ready has to wait in a CPU's queue. No registers are saved where that is all. */
 static __noinline void ready_waits(struct z_cpu *cpu, struct k_thread *t, struct k_thread *old_best)
 {
 	mark_waiting(cpu, t);
-	if (cpu->best == t && old_best != cpu->current) {
-		/* That was about to run; the CPU has locked its scheduler since, but not looked at it yet. */
-		rehome(cpu, old_best);
+	if (waiting_matters(cpu)) {
+		ready_waits_announced(cpu, t, old_best);
+		return;
 	}
+	displaced(cpu, t, old_best);
 }
 
 void z_ready(struct k_thread *t)

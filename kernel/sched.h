@@ -11,6 +11,7 @@
 #define KERNEL_SCHED_H_
 
 #include <zephyr/kernel/structs.h>
+#include <zephyr/sys/barrier.h>
 #include <zephyr/spinlock.h>
 #include "kernel/cpu.h"
 
@@ -147,6 +148,9 @@ void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now);
  */
 void z_slice_contended(struct z_cpu *cpu, int prio);
 
+/** @brief The same for a thread that waits in its CPU's queue, on all CPUs that it may run on. Lock held. */
+void z_slices_contended(const struct k_thread *t);
+
 /**
  * @brief The slice of @p next starts, with a switch from @p prev. Lock held.
  *
@@ -160,6 +164,51 @@ void z_slice_expired(struct z_cpu *cpu);
 
 /** @brief Makes another CPU run its timer interrupt's work, as if the timer had fired. Lock held. */
 void z_ask_timer(struct z_cpu *cpu);
+
+/** @return true if nobody but the current thread @p t is there for its CPU to run. Interrupts masked, no lock. */
+static ALWAYS_INLINE bool z_is_alone(const struct z_cpu *cpu, const struct k_thread *t)
+{
+	/* Both neighbours are the list's head: it is the only one of its priority here. */
+	return cpu->arch.need_resched.any == 0U && cpu->elsewhere == 0U &&
+	       t->base.qnode.next == t->base.qnode.prev &&
+	       (cpu->runq.bitmap & (cpu->runq.bitmap - 1U)) == 0U;
+}
+
+/**
+ * @brief The current thread waits for an interrupt as the idle thread would, without a switch to that and back.
+ *
+ * For a thread that is about to look again at what it waits for: it gets on as soon as any interrupt is pending, or
+ * somebody else is to run here. Interrupts masked, and they stay so: the interrupt has not been taken when this returns.
+ * The time counts as the idle thread's.
+ */
+static ALWAYS_INLINE void z_wait_in_place(void)
+{
+	struct k_thread *t = arch_current();
+	struct z_cpu *cpu = t->arch.cpu;
+	uint64_t *idle_usage = &cpu->idle->base.usage;
+	uint64_t since = arch_cycles_relaxed();
+	/* Only this CPU changes the two: what is done after the wait is on somebody's way to his deadline. */
+	uint64_t switched_in = t->base.switched_in - since;
+	uint64_t usage = *idle_usage - since;
+	uint64_t now;
+
+	__atomic_store_n(&cpu->waits_since, since, __ATOMIC_RELAXED);
+	/* Who has another thread wait for this CPU sees that, or is seen: sched.c, end_waits(). */
+	barrier_dmem_fence_full();
+	if (likely(z_is_alone(cpu, t))) {
+		arch_cpu_wait();
+	}
+	now = arch_cycles();
+	__atomic_store_n(&cpu->waits_since, 0U, __ATOMIC_RELAXED);
+	t->base.switched_in = switched_in + now;
+	*idle_usage = usage + now;
+}
+
+/** @return true if a CPU's current thread waits so. */
+static ALWAYS_INLINE bool z_cpu_waits(const struct z_cpu *cpu)
+{
+	return __atomic_load_n(&cpu->waits_since, __ATOMIC_RELAXED) != 0U;
+}
 
 /** @brief Adds up a thread's CPU time until @p now. */
 static ALWAYS_INLINE void z_usage_stop(struct k_thread *t, uint64_t now)

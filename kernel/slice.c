@@ -64,7 +64,8 @@ void z_slice_start(struct z_cpu *cpu, struct k_thread *t, uint64_t now)
 	start(cpu, t, now);
 }
 
-void z_slice_contended(struct z_cpu *cpu, int prio)
+/* Out of line: it is rare, and has three callers. */
+__noinline void z_slice_contended(struct z_cpu *cpu, int prio)
 {
 	struct k_thread *cur = cpu->current;
 	uint64_t slice = slice_of(cpu, cur);
@@ -76,10 +77,21 @@ void z_slice_contended(struct z_cpu *cpu, int prio)
 	if (cpu->slice_due >= cpu->timer_due) {
 		return;
 	}
-	if (cpu == arch_cpu()) {
+	/* Not arch_cpu(): the current thread may have been moved to another CPU's queue already (rehome()). */
+	if (cur == arch_current()) {
 		z_timer_update(cpu);
 	} else {
 		z_ask_timer(cpu);
+	}
+}
+
+void z_slices_contended(const struct k_thread *t)
+{
+	struct z_cpu *home = t->arch.cpu;
+
+	z_slice_contended(home, t->base.prio);
+	for (uint32_t left = t->base.cpu_mask & home->arch.others; left != 0U; left &= left - 1U) {
+		z_slice_contended(&z_cpus[__builtin_ctz(left)], t->base.prio);
 	}
 }
 

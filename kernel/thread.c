@@ -270,7 +270,7 @@ static struct k_thread *thread_after(uint32_t serial)
 	return NULL;
 }
 
-void k_thread_foreach(k_thread_user_cb_t user_cb, void *user_data)
+__attribute__((cold)) void k_thread_foreach(k_thread_user_cb_t user_cb, void *user_data)
 {
 	uint32_t serial = 0U;
 
@@ -287,7 +287,7 @@ void k_thread_foreach(k_thread_user_cb_t user_cb, void *user_data)
 	}
 }
 
-void z_static_threads_start(void)
+__attribute__((cold)) void z_static_threads_start(void)
 {
 	STRUCT_SECTION_FOREACH(_static_thread_data, d) {
 		(void)k_thread_create(d->init_thread, d->init_stack, d->init_stack_size,

@@ -85,8 +85,14 @@ int k_thread_stack_space_get(const struct k_thread *thread, size_t *unused_ptr)
 
 uint64_t z_thread_usage(const struct k_thread *t)
 {
-	return z_is_running(t) ? t->base.usage + (arch_cycles() - t->base.switched_in)
-			       : t->base.usage;
+	const struct z_cpu *cpu = t->arch.cpu;
+	uint64_t since = __atomic_load_n(&cpu->waits_since, __ATOMIC_RELAXED);
+	uint64_t now = arch_cycles();
+
+	if (z_is_running(t)) {
+		return t->base.usage + ((since != 0U ? since : now) - t->base.switched_in);
+	}
+	return since != 0U && t == cpu->idle ? t->base.usage + (now - since) : t->base.usage;
 }
 
 int k_thread_runtime_stats_get(k_tid_t thread, k_thread_runtime_stats_t *stats)

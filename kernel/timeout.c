@@ -97,6 +97,11 @@ void z_timeout_add_at(struct _timeout *t, uint64_t tick)
 	add_due(t, z_ticks_to_counter(tick));
 }
 
+void z_timeout_add_cycles(struct _timeout *t, uint64_t due)
+{
+	add_due(t, due);
+}
+
 void z_timeout_remove(struct _timeout *t)
 {
 	rbtree_erase(&t->cpu->timeouts, &t->node);

@@ -35,6 +35,9 @@ void z_timeout_add(struct _timeout *t, k_timeout_t timeout);
 /** @brief The same with the due tick itself, for periods that shall not drift. Lock held. */
 void z_timeout_add_at(struct _timeout *t, uint64_t tick);
 
+/** @brief The same with the due value of the counter, for who knows it that exactly. Lock held. */
+void z_timeout_add_cycles(struct _timeout *t, uint64_t due);
+
 /** @brief z_timeout_cancel() of one that is pending. */
 void z_timeout_remove(struct _timeout *t);
 

@@ -55,16 +55,19 @@ FUNC guest_exit_sys64
 	ubfx	x1, x1, #ESR_RT_SHIFT, #5
 	ldr	x1, [sp, x1, lsl #3]
 1:	bl	vgic_sgi1r
-	mrs	x0, tpidr_el2
+	mrs	x2, tpidr_el2
 	ldp	x3, x4, [sp, #GUEST_FRAME_ELR]
-	ldr	x1, [x0, #GUEST_EXITS_SYSREG]
+	ldr	x1, [x2, #GUEST_EXITS_SYSREG]
 	/* vcpu_skip() */
 	add	x3, x3, #4
 	and	x4, x4, #~SPSR_SS
 	add	x1, x1, #1
 	and	x4, x4, #~SPSR_BTYPE
-	str	x1, [x0, #GUEST_EXITS_SYSREG]
+	str	x1, [x2, #GUEST_EXITS_SYSREG]
+	cbnz	w0, 4f
 	guest_enter_at_x3_x4
+4:	stp	x3, x4, [sp, #GUEST_FRAME_ELR]
+	b	guest_reenter
 	/* x16-x30 and XZR: two instructions for each. x19-x28 are still in their registers. */
 2:	adr	x3, 3f
 	ubfx	x1, x1, #ESR_RT_SHIFT, #4

@@ -141,7 +141,7 @@ static void stop_walks(void)
 	isb();
 }
 
-void guest_cpu_init(uint64_t vtcr)
+__attribute__((cold)) void guest_cpu_init(uint64_t vtcr)
 {
 	has_pauth = pauth_found();
 	has_ras = SYSREG_FIELD(read_sysreg(id_aa64pfr0_el1), ID_PFR0_RAS) != 0U;

@@ -218,10 +218,10 @@
 #define ICC_EOIR1_EL1_REG S3_0_C12_C12_1
 #define ICH_ELRSR_EL2_REG S3_4_C12_C11_5
 #define ICH_LR1_EL2_REG   S3_4_C12_C12_1
-#define ICC_SRE_SRE     SYSREG_BIT(0)
-#define ICC_SRE_DFB     SYSREG_BIT(1)
-#define ICC_SRE_DIB     SYSREG_BIT(2)
-#define ICC_SRE_ENABLE  SYSREG_BIT(3)
+#define ICC_SRE_SRE       SYSREG_BIT(0)
+#define ICC_SRE_DFB       SYSREG_BIT(1)
+#define ICC_SRE_DIB       SYSREG_BIT(2)
+#define ICC_SRE_ENABLE    SYSREG_BIT(3)
 
 /* SCR_EL3 (only to leave an EL3 we were started at by mistake) */
 #define SCR_EL3_NS   SYSREG_BIT(0)

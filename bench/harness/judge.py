@@ -90,9 +90,9 @@ def check_met(check):
     return exact(check["value"]) <= exact(check["limit"])
 
 
-def describe(target, unit):
+def describe(target, unit, base="bare"):
     """A target in words."""
     percent, absolute = target.get("percent"), target.get("absolute")
     parts = [f"{percent:g} %"] if percent is not None else []
     parts += [f"{absolute:,g} {unit}"] if absolute is not None else []
-    return f"{target.get('field', 'mean')} within {' or '.join(parts) or '0'} of bare"
+    return f"{target.get('field', 'mean')} within {' or '.join(parts) or '0'} of {base}"

@@ -29,6 +29,8 @@ SOURCES = TOP / "bench/linux"
 # Has VHE, and everything that Linux finds in it at EL1 a guest finds as well (features() tells what not).
 CPU = "cortex-a76"
 HOST = "bench_host"
+# As hyp/exit.c names them.
+REASONS = ["irq", "wfx", "hvc", "smc", "sysreg", "mmio", "abort", "fp", "other"]
 END, HOST_END = "BENCH END", "HOST END"
 # Nothing random: not addresses, not the stack's offset per system call.
 APPEND = "console=ttyAMA0 quiet nokaslr norandmaps randomize_kstack_offset=off rdinit=/init"

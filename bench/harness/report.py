@@ -133,8 +133,7 @@ def _of_rows(title, rows, target):
     unmeasured = sum(judge.met(row, target) is None for row in rows)
     if unmeasured and worst:
         result += f"; {unmeasured} not measurable"
-    return {"what": title, "target": judge.describe(target, rows[0]["unit"]), "result": result,
-            "met": None if worst is None else not late}
+    return {"what": title, "result": result, "met": None if worst is None else not late}
 
 
 def summary_of(scenario, result):
@@ -144,8 +143,9 @@ def summary_of(scenario, result):
     groups = {}
     for row in result["rows"]:
         for target in judge.targets(row):
-            groups.setdefault(judge.describe(target, row["unit"]), (target, []))[1].append(row)
-    lines = [_of_rows(scenario.TITLE, rows, target) for target, rows in groups.values()]
+            text = judge.describe(target, row["unit"], row.get("sides", ["bare"])[0])
+            groups.setdefault(text, (target, []))[1].append(row)
+    lines = [{**_of_rows(scenario.TITLE, rows, target), "target": text} for text, (target, rows) in groups.items()]
     for check in result.get("checks", []):
         unit = check.get("unit", "%")
         value = "not measured" if check.get("value") is None else f"{figure(check['value'], 2)} {unit}"

@@ -27,6 +27,21 @@ def in_vm(ctx, image, cpus=1):
     return lines
 
 
+def agreed(run, tries=6):
+    """What two runs of a machine agree on: the first outcome that comes twice.
+
+    A run is exact but for one thing: about once in 40,000 times an emulated CPU that waits for an interrupt (WFI) is woken
+    just before that is there, and waits again, which is 8 instructions. It depends on the load of the machine that emulates.
+    """
+    seen = []
+    for _ in range(tries):
+        outcome = run()
+        if outcome in seen:
+            return outcome
+        seen.append(outcome)
+    raise BenchError(f"no two of {tries} runs have the same outcome")
+
+
 def exits(lines):
     """[{reason: count}]: how often the guest was left, at each point at which the host says so; the last is its end."""
     return [{name: int(count) for name, count in (pair.split("=") for pair in match.group(1).split())}

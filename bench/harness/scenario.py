@@ -91,8 +91,9 @@ class Durations:
 class Progress:
     """A line on the terminal for each run that ends."""
 
-    def __init__(self, total, durations):
-        self.total, self.durations = total, durations
+    def __init__(self, names_of_runs, jobs, durations):
+        self.total, self.jobs, self.durations = len(names_of_runs), jobs, durations
+        self.left = {name: durations.of(name) for name in names_of_runs}
         self.done = 0
         self.running = {}
         self.begin = time.monotonic()
@@ -111,8 +112,12 @@ class Progress:
             if how == "ok":
                 self.durations.known[name] = round(took, 1)
             self.done += 1
-            minutes, seconds = divmod(int(time.monotonic() - self.begin), 60)
+            self.left.pop(name, None)
+            minutes, seconds = divmod(int(now - self.begin), 60)
             beside = f", running: {', '.join(sorted(self.running))}" if self.running else ""
+            seconds_left = sum(self.left.values()) / self.jobs
+            if 60 < seconds_left < math.inf:
+                beside += f", about {seconds_left / 60:.0f} min left"
             print(f"bench: {minutes:2}:{seconds:02} [{self.done}/{self.total}] {name}: {how}, {took:.0f} s{beside}",
                   file=sys.stderr, flush=True)
 
@@ -158,10 +163,11 @@ def measure(modules, build, jobs, quick):
             where.mkdir()
             tasks.append(Job(module, Context(build, jobs, quick, where)))
             tasks[-1].runs = tasks[-1].guarded(module.runs, tasks[-1].context) or []
-        durations = Durations(build / "bench/durations.json")
+        durations = Durations(build / f"bench/durations{'-quick' if quick else ''}.json")
         every = [(task, key, call) for task in tasks for key, call in task.runs]
         every.sort(key=lambda run: -durations.of(f"{run[0].module.NAME}/{run[1]}"))
-        progress = Progress(len(every), durations)
+        progress = Progress([f"{task.module.NAME}/{key}" for task, key, _ in every], jobs, durations)
+        print(f"bench: {len(every)} runs of {len(tasks)} scenarios, {jobs} at a time", file=sys.stderr, flush=True)
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             for task, key, call in every:
                 pool.submit(task.run, key, call, progress)

@@ -3,8 +3,8 @@
  * The first process of a measured Linux, static and without a C library: its first instruction reads the counter. It
  * prints that, and becomes the shell that runs /bench/main.
  */
-#define SYS_WRITE   64
-#define SYS_EXECVE  221
+#define SYS_WRITE  64
+#define SYS_EXECVE 221
 
 #define TEXT_MAX 64
 

@@ -153,7 +153,7 @@ static void gicv3_set_active(unsigned int intid, bool active)
 	write_bit(active ? GICD_ISACTIVER : GICD_ICACTIVER, intid);
 }
 
-static void gicv3_set_priority(unsigned int intid, uint8_t priority)
+__attribute__((cold)) static void gicv3_set_priority(unsigned int intid, uint8_t priority)
 {
 	unsigned int key = arch_irq_lock();
 
@@ -161,7 +161,7 @@ static void gicv3_set_priority(unsigned int intid, uint8_t priority)
 	arch_irq_unlock(key);
 }
 
-static int gicv3_set_type(unsigned int intid, bool edge)
+__attribute__((cold)) static int gicv3_set_type(unsigned int intid, bool edge)
 {
 	k_spinlock_key_t key = k_spin_lock(&cfg_lock);
 	uintptr_t reg = frame_of(intid) + gicv3_cfg_offset(intid);
@@ -322,7 +322,7 @@ static void apply_eoi_mode(void)
 	isb();
 }
 
-static void gicv3_set_eoi_split(bool split)
+__attribute__((cold)) static void gicv3_set_eoi_split(bool split)
 {
 	unsigned int key = arch_irq_lock();
 
@@ -446,7 +446,7 @@ static int init_cpu_interface(uint64_t mpidr)
 	return 0;
 }
 
-static int gicv3_cpu_init(void)
+__attribute__((cold)) static int gicv3_cpu_init(void)
 {
 	uint64_t mpidr = read_sysreg(mpidr_el1) & MPIDR_AFF_MASK;
 	unsigned int cpu = this_cpu();
@@ -583,7 +583,7 @@ static unsigned int maintenance_irq(const void *fdt, int node)
 	return intid;
 }
 
-static int gicv3_probe(const void *fdt, int node, struct device *dev)
+__attribute__((cold)) static int gicv3_probe(const void *fdt, int node, struct device *dev)
 {
 	int rc;
 

@@ -14,6 +14,7 @@
  * nothing.
  */
 #include <errno.h>
+#include <string.h>
 
 #include <zephyr/drivers/uart.h>
 #include <zephyr/irq.h>
@@ -34,6 +35,13 @@
 /* How long a sleeping writer or reader relies on the interrupt before it looks itself. */
 #define RECHECK_MS 100
 #define POLL_MS    5
+/*
+ * Bytes that go into the device at once, interrupts masked: by a writer to begin with, by the handler, and where nobody
+ * but the writer sends. The first must be more than what a transmit FIFO has left when it interrupts.
+ */
+#define TX_START   16U
+#define TX_PER_IRQ 16U
+#define TX_ALL     CONFIG_UART_TX_BUFFER_SIZE
 /* Bytes that one run of the handler takes at most: two FIFOs of the largest kind. */
 #define RX_PER_IRQ 512U
 
@@ -60,21 +68,32 @@ void uart_port_error(struct uart_port *port, uint32_t bits)
 
 /* ---- transmit -------------------------------------------------------------------------------- */
 
-/* Into the device what it takes now; the lock is held. */
-static void tx_push(struct uart_port *port)
+/* Into the device what it takes now, `most` bytes at most; the lock is held. */
+static void tx_push(struct uart_port *port, uint32_t most)
 {
-	uint8_t bytes[16];
-	unsigned int room;
+	uint32_t n, sent;
 
-	while (!ring_buf_is_empty(&port->tx) && (room = port->hw->tx_room(port)) != 0U) {
-		uint32_t n = ring_buf_get(&port->tx, bytes, MIN(room, sizeof(bytes)));
+	do {
+		uint8_t *bytes;
 
-		for (uint32_t i = 0U; i < n; i++) {
-			port->hw->putc(port, bytes[i]);
+		n = ring_buf_get_claim(&port->tx, &bytes, most);
+		for (sent = 0U; sent < n;) {
+			unsigned int room = port->hw->tx_room(port);
+
+			if (room == 0U) {
+				break;
+			}
+			for (; room > 0U && sent < n; room--) {
+				port->hw->putc(port, bytes[sent++]);
+			}
 		}
-	}
+		(void)ring_buf_get_finish(&port->tx, sent);
+		most -= sent;
+	} while (sent != 0U && sent == n);
 	if (!port->polled) {
-		port->hw->tx_irq(port, !ring_buf_is_empty(&port->tx));
+		port->hw->tx_irq(port,
+				 !ring_buf_is_empty(&port->tx) &&
+					 !__atomic_load_n(&port->tx_by_caller, __ATOMIC_RELAXED));
 	}
 }
 
@@ -84,7 +103,7 @@ static bool tx_make_room(struct uart_port *port, uint32_t need)
 	for (uint32_t i = 0U; i < STALL_SPINS; i++) {
 		uint32_t before = ring_buf_space_get(&port->tx);
 
-		tx_push(port);
+		tx_push(port, TX_ALL);
 		if (ring_buf_space_get(&port->tx) >= need) {
 			return true;
 		}
@@ -124,7 +143,10 @@ static bool tx_lock_room(struct uart_port *port, uint32_t need, k_spinlock_key_t
 
 	for (;;) {
 		*key = k_spin_lock(&port->lock);
-		tx_push(port);
+		if (ring_buf_space_get(&port->tx) >= need) {
+			return true;
+		}
+		tx_push(port, port->polled ? TX_ALL : TX_PER_IRQ);
 		if (ring_buf_space_get(&port->tx) >= need) {
 			return true;
 		}
@@ -140,26 +162,27 @@ static bool tx_lock_room(struct uart_port *port, uint32_t need, k_spinlock_key_t
 /* What the text takes in the ring. */
 static uint32_t tx_size(const char *text, uint32_t len, bool crlf)
 {
+	const char *at = text;
 	uint32_t size = len;
 
-	for (uint32_t i = 0U; crlf && i < len; i++) {
-		size += text[i] == '\n' ? 1U : 0U;
+	while (crlf && (at = memchr(at, '\n', (size_t)(text + len - at))) != NULL) {
+		size++;
+		at++;
 	}
 	return size;
 }
 
 static void tx_put(struct uart_port *port, const char *text, uint32_t len, bool crlf)
 {
-	uint32_t done = 0U;
+	const char *end = text + len;
+	const char *feed;
 
-	for (uint32_t i = 0U; crlf && i < len; i++) {
-		if (text[i] == '\n') {
-			(void)ring_buf_put(&port->tx, (const uint8_t *)text + done, i - done);
-			(void)ring_buf_put(&port->tx, (const uint8_t *)"\r", 1U);
-			done = i;
-		}
+	while (crlf && (feed = memchr(text, '\n', (size_t)(end - text))) != NULL) {
+		(void)ring_buf_put(&port->tx, (const uint8_t *)text, (uint32_t)(feed - text));
+		(void)ring_buf_put(&port->tx, (const uint8_t *)"\r\n", 2U);
+		text = feed + 1;
 	}
-	(void)ring_buf_put(&port->tx, (const uint8_t *)text + done, len - done);
+	(void)ring_buf_put(&port->tx, (const uint8_t *)text, (uint32_t)(end - text));
 }
 
 /* Without an interrupt nobody sends the rest later: the writer stays until the ring is empty. */
@@ -171,7 +194,7 @@ static void tx_drain(struct uart_port *port)
 		k_spinlock_key_t key = k_spin_lock(&port->lock);
 		bool done;
 
-		tx_push(port);
+		tx_push(port, TX_ALL);
 		done = ring_buf_is_empty(&port->tx);
 		if (!done && !sleep) {
 			done = true;
@@ -192,8 +215,13 @@ static void port_write(struct uart_port *port, const char *text, size_t len, boo
 		k_spinlock_key_t key;
 
 		if (tx_lock_room(port, tx_size(text, n, crlf), &key)) {
+			/* Behind what is on its way already it is the interrupt that goes on. */
+			bool idle = ring_buf_is_empty(&port->tx);
+
 			tx_put(port, text, n, crlf);
-			tx_push(port);
+			if (idle || port->polled) {
+				tx_push(port, port->polled ? TX_ALL : TX_START);
+			}
 		} else {
 			port->tx_lost += n;
 		}
@@ -312,7 +340,7 @@ static void uart_isr(const void *arg)
 		port->hw->irq_begin(port);
 	}
 	got = !port->rx_stopped && rx_pull(port);
-	tx_push(port);
+	tx_push(port, TX_PER_IRQ);
 	wake = port->tx_waiting && ring_buf_space_get(&port->tx) >= CONFIG_UART_TX_BUFFER_SIZE / 2;
 	if (wake) {
 		port->tx_waiting = false;
@@ -388,8 +416,38 @@ static size_t console_room(void *ctx)
 	return room;
 }
 
+static void console_sender(void *ctx, bool caller)
+{
+	struct uart_port *port = ctx;
+
+	__atomic_store_n(&port->tx_by_caller, caller && !port->polled, __ATOMIC_RELAXED);
+}
+
+static void console_send(void *ctx)
+{
+	struct uart_port *port = ctx;
+	bool more;
+
+	if (port->polled) {
+		return;
+	}
+	do {
+		k_spinlock_key_t key = k_spin_lock(&port->lock);
+
+		tx_push(port, TX_PER_IRQ);
+		more = !ring_buf_is_empty(&port->tx) && port->hw->tx_room(port) != 0U;
+		if (!more) {
+			__atomic_store_n(&port->tx_by_caller, false, __ATOMIC_RELAXED);
+			port->hw->tx_irq(port, !ring_buf_is_empty(&port->tx));
+		}
+		k_spin_unlock(&port->lock, key);
+	} while (more);
+}
+
 static const struct z_console_ops uart_console = {
 	.write = console_write,
+	.sender = console_sender,
+	.send = console_send,
 	.write_raw = console_write_raw,
 	.room = console_room,
 	.panic = console_panic,

@@ -66,6 +66,8 @@ struct uart_port {
 	bool rx_stopped;
 	/** A thread waits for room in the transmit buffer. */
 	bool tx_waiting;
+	/** A thread is about to send what is in the transmit buffer: no interrupt has to. */
+	bool tx_by_caller;
 	/** No interrupt in the devicetree: look from time to time. */
 	bool polled;
 	struct k_sem rx_sem;

@@ -44,7 +44,10 @@ void guest_main(void)
 		break;
 	case BUSY:
 		for (;;) {
-			__asm__ volatile("nop");
+			for (unsigned int i = 0; i < 1000; i++) {
+				__asm__ volatile("nop");
+			}
+			relax();
 		}
 	case CALL:
 		for (;;) {

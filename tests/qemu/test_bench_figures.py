@@ -122,8 +122,10 @@ def test_compare_rubbish(tmp_path, text, says):
     path = tmp_path / "base.json"
     if text is not None:
         path.write_text(text, encoding="latin-1")
+    # Not as a part of the make that may run the tests.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     done = subprocess.run(["make", "-s", "bench-compare", f"BASE={path}", f"NEW={path}"], cwd=TOP, capture_output=True,
-                          text=True, check=False)
+                          text=True, check=False, env=environment)
     first, *rest = done.stderr.splitlines()
     assert done.returncode == 2 and says in first and first.startswith("bench-compare: ") and not done.stdout
     assert all(line.startswith("make: ***") for line in rest)
@@ -179,6 +181,8 @@ def test_documents_are_what_the_results_say(tmp_path):
         assert between == report.section(module, found[module.NAME], images) + "\n", module.NAME
         for name, _ in made:
             assert (report.PLOTS / name).exists(), name
+    text = report.REPORT.read_text(encoding="utf-8")
+    assert [path.name for path in report.PLOTS.glob("*.svg") if f"benchmarks/{path.name})" not in text] == []
     for path, link in ((report.REPORT, ""), (report.README, "docs/benchmarks.md")):
         assert report.split(path, report.SUMMARY)[1] == report.summary(modules, found, link) + "\n"
 
@@ -270,7 +274,7 @@ def test_conclusion(capsys):
     found["rows"][2]["note"] = "no bare machine has it"
     assert run.conclude([Module, Gone], {"some": found}, {"gone": "it hangs"}) == (2, 2)
     said = capsys.readouterr().out
-    for line in ("some", "gone      FAILED", "  late: mean 100 bare, 103.5 in a VM, +3.500 %; "
+    for line in ("some", "gone      FAILED", "  late: mean 100 (bare), 103.5 (VM), +3.500 %; "
                  "target: mean within 1 % or 2 instructions of bare", "  mean overhead: 1.75 %; target: at most 0.2 %", "  over budget: hvc: 90, not 80",
                  "  not measured: dark (no bare machine has it)", "gone FAILED: it hangs"):
         assert line in said, said

@@ -14,7 +14,7 @@ LINES = ["yield", "irq", "thread", "sem", "mutex", "fifo", "lifo", "stack", "eve
 
 @pytest.fixture(scope="module", name="bench")
 def fixture_bench(tmp_path_factory):
-    results, done = run_bench(tmp_path_factory.mktemp("bench"), LATENCY, THROUGHPUT, options=("--quick", "--strict"))
+    results, done = run_bench(tmp_path_factory.mktemp("bench"), LATENCY, THROUGHPUT, options=("--quick",))
     assert done.returncode == 0, done.stdout + done.stderr
     return results
 
@@ -29,12 +29,12 @@ def test_latency(bench):
     for key, row in stays.items():
         assert row["target"] == {"field": "mean", "percent": 1.0, "absolute": 2} and judge.met(row, row["target"]), key
     assert judge.mean_overhead(list(stays.values())) <= judge.exact("0.2")
-    # The host does nothing of its own on the guest's CPU: at most a timer of its own in a line or two.
-    assert sum(judge.difference(row, "max") > 0 for row in stays.values()) <= 2
-    assert all(judge.difference(row, "min") == 0 for row in stays.values())
+    # The host does nothing of its own on the guest's CPU.
+    for field in ("min", "max"):
+        assert not {key for key, row in stays.items() if judge.difference(row, field) > 0}, field
     assert {"timer.handler", "timer.thread", "timer.idle_handler", "irq.handler"} <= set(leaves)
-    over = {key: (float(judge.difference(row)), row["target"]) for key, row in leaves.items()
-            if not judge.met(row, row["target"])}
+    over = {key: (float(judge.difference(row)), row["budget"]) for key, row in leaves.items()
+            if judge.difference(row) > row["budget"]}
     assert not over, f"line: (instructions more than bare, budget) = {over}"
     # Nobody calls a slow line one that has to leave the guest: those are few, and each says why.
     assert len(leaves) <= 8
@@ -63,4 +63,4 @@ def test_throughput(bench):
 
 @pytest.mark.xdist_group("bench_rtos")
 def test_repeatable(bench, tmp_path):
-    assert run_bench(tmp_path, LATENCY, THROUGHPUT)[0]["scenarios"] == bench["scenarios"]
+    assert run_bench(tmp_path, LATENCY)[0]["scenarios"][LATENCY] == bench["scenarios"][LATENCY]

@@ -45,9 +45,9 @@ class Guest:
         return DEFINITION.format(vcpus=self.vcpus, mib=self.mib, file=f"{self.vm}.bin", more=self.more)
 
 
-def bundle(where, guests):
-    """A bundle of the VMs, in their order."""
-    files = {}
+def bundle(where, guests, plan=None):
+    """A bundle of the VMs, in their order; with the lines that bench_host runs."""
+    files = {} if plan is None else {"bench/plan": "\n".join(plan).encode()}
     for guest in guests:
         files[f"vms/{guest.vm}.dtb"] = compiled(where, guest.definition())
         files[f"{guest.vm}.bin"] = image(guest.name, *guest.options)

@@ -220,6 +220,10 @@ ONE_THREAD = ["-accel", "tcg,thread=single"]
 NOTICE = re.compile(r"(?m)^vm \d+ \(\w+\): .*\n")
 
 
+# Such a line may come in the middle of the echo, of which the beginning is drawn anew then.
+ECHO = r"(?:\x1b\[K)?".join("retval")
+
+
 def command(m, line, timeout=None):
     """(result, text) of a command. Lines that come by themselves meanwhile are not part of the text."""
     result, text, _ = command_all(m, line, timeout)
@@ -231,7 +235,7 @@ def command_all(m, line, timeout=None):
     m.type(line + "\r")
     m.type("retval\r")
     # A line that comes by itself draws the prompt anew: what retval prints is a line of its own behind its echo.
-    m.expect(r"retval\r*\n(?:[^\n]*\n)*?(-?\d+)\r*\n", LIMIT / SCALE if timeout is None else timeout)
+    m.expect(ECHO + r"\r*\n(?:[^\n]*\n)*?(-?\d+)\r*\n", LIMIT / SCALE if timeout is None else timeout)
     result = int(m.process.match.group(1))
     text = plain(m.process.before)
     text = "\n".join(t for t in text.splitlines() if not t.startswith(m.prompt)) + "\n"

@@ -22,11 +22,21 @@ static struct guest_frame frame;
 static unsigned int complaints, aborts;
 static uint64_t abort_far;
 
-void guest_complain(struct vcpu *v, const char *format, ...)
+bool guest_complain(struct vcpu *v, const char *format, ...)
 {
 	(void)v;
 	(void)format;
 	complaints++;
+	return false;
+}
+
+static unsigned int laters;
+
+bool vgic_later(struct vcpu *v)
+{
+	laters += v->vgic.later;
+	v->vgic.later = 0U;
+	return true;
 }
 
 void inject_data_abort(struct vcpu *v, uint64_t far)
@@ -235,6 +245,22 @@ static void test_reads_are_extended(void **state)
 	}
 }
 
+/* A device that has done the write, and leaves something for when interrupts are open. */
+static void test_write_with_more_to_do(void **state)
+{
+	(void)state;
+	assert_int_equal(add(0x1000, 0x1000, &seen), 0);
+	forget();
+	laters = 0;
+	seen.refuse_from = 0U;
+	cpu.vgic.later = 6;
+	assert_true(mmio_access(&cpu, syndrome(2, 1, ESR_WNR), 0, ipa(0x1000)));
+	assert_int_equal(laters, 6);
+	assert_int_equal(SKIPS, 1);
+	assert_int_equal(aborts + complaints, 0);
+	assert_int_equal(cpu.vgic.later, 0);
+}
+
 static void test_writes_are_truncated(void **state)
 {
 	(void)state;
@@ -400,6 +426,7 @@ int main(void)
 		cmocka_unit_test_setup(test_refusals, setup),
 		cmocka_unit_test_setup(test_reads_are_extended, setup),
 		cmocka_unit_test_setup(test_writes_are_truncated, setup),
+		cmocka_unit_test_setup(test_write_with_more_to_do, setup),
 		cmocka_unit_test_setup(test_xzr, setup),
 		cmocka_unit_test_setup(test_no_answer_is_an_abort, setup),
 		cmocka_unit_test_setup(test_hint_follows, setup),

@@ -30,18 +30,20 @@ void inject_undef(struct vcpu *vcpu)
 	undefs++;
 }
 
-void vgic_sgi(struct vcpu *vcpu, uint64_t value, bool group1)
+bool vgic_sgi(struct vcpu *vcpu, uint64_t value, bool group1)
 {
 	assert_ptr_equal(vcpu, v);
 	sgis++;
 	last_value = value;
 	last_group1 = group1;
+	return false;
 }
 
-void vgic_dir(struct vcpu *vcpu, uint64_t value)
+bool vgic_dir(struct vcpu *vcpu, uint64_t value)
 {
 	assert_ptr_equal(vcpu, v);
 	last_value = value;
+	return false;
 }
 
 bool guest_set_way(struct vcpu *vcpu, uint64_t operand)

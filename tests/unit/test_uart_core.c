@@ -282,6 +282,31 @@ static char *numbers(size_t *len)
 }
 
 /* Far more than the ring: a thread sleeps until there is room, and everything arrives in order. */
+/* A device that takes all at once interrupts nobody when the writer sends. */
+static void test_writer_sends(void **state)
+{
+	static const char text[] =
+		"0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz";
+
+	(void)state;
+	line.drained_per_look = FIFO;
+	console->sender(console_ctx, true);
+	console->write(console_ctx, text, sizeof(text) - 1U);
+	assert_false(line.tx_on);
+	console->send(console_ctx);
+	assert_int_equal(line.sent_len, sizeof(text) - 1U);
+	assert_memory_equal(line.sent, text, sizeof(text) - 1U);
+	assert_false(line.tx_on);
+
+	/* A full FIFO interrupts when it has room again. */
+	line.drained_per_look = 0U;
+	line.room = 0U;
+	console->sender(console_ctx, true);
+	console->write(console_ctx, text, sizeof(text) - 1U);
+	console->send(console_ctx);
+	assert_true(line.tx_on);
+}
+
 static void test_writer_sleeps_for_room(void **state)
 {
 	size_t len;
@@ -521,6 +546,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_short_text_goes_at_once),
 		TEST(test_the_rest_goes_by_interrupt),
+		TEST(test_writer_sends),
 		TEST(test_writer_sleeps_for_room),
 		TEST(test_isr_does_not_sleep),
 		TEST(test_who_may_not_sleep),

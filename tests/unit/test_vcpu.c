@@ -20,6 +20,7 @@ const struct z_irqchip *z_irqchip;
 static struct vm vm;
 static struct vcpu vcpus[2];
 static struct guest_frame frames[2];
+static struct k_thread idle[2];
 static struct k_thread host[2];
 static z_isr_t isr;
 /* An IPI per CPU that is on its way. */
@@ -98,7 +99,7 @@ void vgic_flush(struct vcpu *v)
 
 bool vgic_pending(struct vcpu *v)
 {
-	assert_int_equal(v->waiting, 1);
+	assert_int_equal(v->waiting, z_is_alone(arch_cpu(), &v->thread) ? 0U : 1U);
 	others();
 	return pending;
 }
@@ -330,6 +331,10 @@ static int reset(void **state)
 	vm.vcpu_count = 2;
 	for (unsigned int i = 0; i < 2; i++) {
 		z_cpus[i].arch.id = i;
+		z_cpus[i].idle = &idle[i];
+		idle[i].base.usage = 0;
+		/* Somebody else may want to run: who waits gives the CPU up. */
+		z_cpus[i].elsewhere = 1U;
 		vm.vcpu[i] = &vcpus[i];
 		vcpus[i].vm = &vm;
 		vcpus[i].id = i;
@@ -525,6 +530,41 @@ static void test_kick_before_it_blocks(void **state)
 	assert_int_equal(flushes, 1);
 }
 
+/* Nobody else is there: it stays on its CPU, with interrupts masked, and the time is the idle thread's. */
+static void test_wfi_alone(void **state)
+{
+	(void)state;
+	z_cpus[0].elsewhere = 0U;
+	fake_arch.cycles = 1000;
+	fake_arch.cycles_per_read = 70;
+	assert_false(vcpu_wait(&vcpus[0], 0));
+	assert_int_equal(fake_arch.waits, 1);
+	assert_int_equal(pends, 0);
+	assert_int_equal(vcpus[0].waiting, 0);
+	assert_int_equal(z_cpus[0].waits_since, 0);
+	assert_int_equal(idle[0].base.usage, 70);
+	assert_int_equal(vcpus[0].thread.base.switched_in, 70);
+	/* Something is pending. */
+	pending = true;
+	assert_false(vcpu_wait(&vcpus[0], 0));
+	assert_int_equal(fake_arch.waits, 1);
+}
+
+/* A better thread is ready, or another one. */
+static void test_wfi_not_alone(void **state)
+{
+	(void)state;
+	while_asleep = kick_from_cpu1;
+	z_cpus[0].elsewhere = 0U;
+	z_cpus[0].arch.need_resched.best = 1U;
+	assert_true(vcpu_wait(&vcpus[0], 0));
+	z_cpus[0].arch.need_resched.best = 0U;
+	z_cpus[0].runq.bitmap = 0x11U;
+	assert_true(vcpu_wait(&vcpus[0], 0));
+	assert_int_equal(fake_arch.waits, 0);
+	assert_int_equal(pends, 2);
+}
+
 /* ---- power ------------------------------------------------------------------------------------ */
 
 static void power_on_from_cpu1(void)
@@ -579,6 +619,8 @@ int main(void)
 		cmocka_unit_test_setup(test_wfi_waits_for_a_kick, reset),
 		cmocka_unit_test_setup(test_kick_of_one_that_does_not_wait_after_all, reset),
 		cmocka_unit_test_setup(test_kick_before_it_blocks, reset),
+		cmocka_unit_test_setup(test_wfi_alone, reset),
+		cmocka_unit_test_setup(test_wfi_not_alone, reset),
 		cmocka_unit_test_setup(test_off_and_on, reset),
 		cmocka_unit_test_setup(test_kick_does_not_switch_on, reset),
 	};

@@ -92,10 +92,18 @@ void vgic_set_spi(struct vm *v, uint32_t intid, bool high)
 }
 
 /* What mmio.c calls when a guest goes wrong. */
-void guest_complain(struct vcpu *v, const char *format, ...)
+bool guest_complain(struct vcpu *v, const char *format, ...)
 {
 	(void)v;
 	(void)format;
+	return false;
+}
+
+bool vgic_later(struct vcpu *v)
+{
+	(void)v;
+	fail();
+	return false;
 }
 
 void inject_data_abort(struct vcpu *v, uint64_t far)

@@ -343,6 +343,39 @@ static void test_short_way(void **state)
 	assert_int_equal(vgic_injected(&f.vm), 15);
 }
 
+/* Its group goes away and comes back. */
+static void groups_change(unsigned int cpu)
+{
+	/* The distributor's group off, and on. */
+	on_cpu(cpu);
+	dist_write(0, 4, 1);
+	on_cpu(0);
+	take_kicks();
+	long_way();
+	assert_int_equal(take(), SPURIOUS);
+	on_cpu(cpu);
+	dist_write(0, 4, 3);
+	on_cpu(0);
+	take_kicks();
+	end_timer();
+	/* Group 0, and back. */
+	on_cpu(cpu);
+	redist_write(0, SGI_FRAME + 0x80, 4, 0);
+	on_cpu(0);
+	take_kicks();
+	long_way();
+	assert_int_equal(fake_gic_signalled(false), TIMER);
+	assert_int_equal(fake_gic_ack(false), TIMER);
+	f.timer_line[0] = false;
+	fake_gic_eoi(false, TIMER);
+	on_cpu(cpu);
+	redist_write(0, SGI_FRAME + 0x80, 4, UINT32_MAX);
+	on_cpu(0);
+	take_kicks();
+	long_way();
+	end_timer();
+}
+
 /* What takes the short way back, from this vCPU and from another one. */
 static void test_short_way_closed(void **state)
 {
@@ -380,34 +413,7 @@ static void test_short_way_closed(void **state)
 		end_timer();
 		short_way();
 		end_timer();
-		/* The distributor's group off, and on. */
-		on_cpu(cpu);
-		dist_write(0, 4, 1);
-		on_cpu(0);
-		take_kicks();
-		long_way();
-		assert_int_equal(take(), SPURIOUS);
-		on_cpu(cpu);
-		dist_write(0, 4, 3);
-		on_cpu(0);
-		take_kicks();
-		end_timer();
-		/* Group 0, and back. */
-		on_cpu(cpu);
-		redist_write(0, SGI_FRAME + 0x80, 4, 0);
-		on_cpu(0);
-		take_kicks();
-		long_way();
-		assert_int_equal(fake_gic_signalled(false), TIMER);
-		assert_int_equal(fake_gic_ack(false), TIMER);
-		f.timer_line[0] = false;
-		fake_gic_eoi(false, TIMER);
-		on_cpu(cpu);
-		redist_write(0, SGI_FRAME + 0x80, 4, UINT32_MAX);
-		on_cpu(0);
-		take_kicks();
-		long_way();
-		end_timer();
+		groups_change(cpu);
 		short_way();
 		/* While it is pending in its list register. */
 		on_cpu(cpu);

@@ -32,6 +32,8 @@ struct fixture {
 	struct guest_frame frame[VGIC_VCPUS_MAX];
 	/** vCPUs that were kicked, a bit each; a kick of a vCPU that is resident here flushes at once. */
 	uint32_t kicked;
+	/* CPUs that have interrupted themselves: vcpu_again(). */
+	uint32_t again;
 	unsigned int kicks;
 	/** The timer's line of each vCPU. */
 	bool timer_line[VGIC_VCPUS_MAX];
@@ -58,6 +60,7 @@ void fire(unsigned int vcpu);
 /** @brief Accesses by vCPU 0, which must not be aborts. */
 uint64_t dist_read(uint32_t offset, unsigned int size);
 void dist_write(uint32_t offset, unsigned int size, uint64_t value);
+void dist_write_by(unsigned int by, uint32_t offset, unsigned int size, uint64_t value);
 uint64_t redist_read(unsigned int vcpu, uint32_t offset, unsigned int size);
 void redist_write(unsigned int vcpu, uint32_t offset, unsigned int size, uint64_t value);
 
@@ -68,6 +71,8 @@ void setup_irq(unsigned int vcpu, uint32_t intid, uint8_t priority, bool edge);
 void maintain(void);
 /** @brief Takes the IPIs that were sent: each kicked vCPU flushes where it is resident. */
 void take_kicks(void);
+/** @brief What a CPU that has interrupted itself does then. After anything that is not of the fixture. */
+void take_again(void);
 /** @brief The guest takes and ends one interrupt (Group 1, EOImode 0). @return INTID, or SPURIOUS */
 uint32_t take(void);
 /** @brief Acknowledges. */

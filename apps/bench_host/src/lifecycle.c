@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * bench life, bench memory: what the life of a VM costs, and what it takes of the host's memory.
+ * bench life, bench lives, bench memory: what the life of a VM costs, and what it takes of the host's memory.
  *
  *     HOST life TYPE vcpus=N ram=BYTES new=N run=N first=N delete=N memory=BYTES tables=BYTES left=BYTES
  *
  * new, run and delete: ticks from the call to its return; first: from the call of `run` to the guest's first instruction.
  * The guest says on its console at what count of its own counter that was, in a line that ends in "first N".
+ * `bench lives` does that without a word for as long as there are real-time tasks: what they feel is not the console.
  * memory: what the VM takes beyond its RAM and its translation tables; left: what is not back after all.
  */
 
@@ -21,6 +22,7 @@
 #include "hyp/vm.h"
 #include "kernel/heap.h"
 #include "kernel/mem.h"
+#include "rt_meter.h"
 
 #define FIRST     " first "
 #define WAIT_MS   1000
@@ -144,6 +146,27 @@ static int cmd_life(const struct shell *sh, size_t argc, char **argv)
 	return 0;
 }
 
+static int cmd_lives(const struct shell *sh, size_t argc, char **argv)
+{
+	unsigned int asked[3] = {(unsigned int)strtoul(argv[1], NULL, 10), 0U, 1U};
+	struct vm_error error = {0};
+	unsigned int count = 0U;
+
+	ARG_UNUSED(sh);
+	while (rt_meter_running()) {
+		struct life life;
+		int rc = live(argv[2U + count % (argc - 2U)], asked, &life, &error);
+
+		if (rc != 0) {
+			printk("HOST error: %s\n", error.text);
+			return rc;
+		}
+		count++;
+	}
+	printk("HOST lives count=%u\n", count);
+	return 0;
+}
+
 static int cmd_memory(const struct shell *sh, size_t argc, char **argv)
 {
 	ARG_UNUSED(sh);
@@ -156,5 +179,9 @@ SHELL_SUBCMD_ADD((bench), life, NULL,
 		 SHELL_HELP("Make a VM, run it (unless RUN is 0), delete it; what each step takes.",
 			    "TYPE [MIB [VCPUS [RUN]]]"),
 		 cmd_life, 2, 3);
+SHELL_SUBCMD_ADD((bench), lives, NULL,
+		 SHELL_HELP("The same over and over until the tasks of bench rt have ended.",
+			    "MIB TYPE ..."),
+		 cmd_lives, 3, 4);
 SHELL_SUBCMD_ADD((bench), memory, NULL, SHELL_HELP("What of the host's memory is in use.", "LABEL"),
 		 cmd_memory, 2, 0);

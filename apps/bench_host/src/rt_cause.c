@@ -49,6 +49,17 @@ static uint64_t key_of(const struct cause *c)
 	return ec << 56 | (ec == ESR_EC_SYS64 ? c->esr & ISS_SYSREG : 0U);
 }
 
+/* The one that gives way when there are too many. */
+static uint32_t least_bad(void)
+{
+	uint32_t least = 0U;
+
+	for (uint32_t i = 1U; i < CAUSES; i++) {
+		least = causes[i].worst < causes[least].worst ? i : least;
+	}
+	return least;
+}
+
 void rt_cause_note(uint32_t late)
 {
 	struct cause now = {.worst = late, .count = 1U};
@@ -66,6 +77,10 @@ void rt_cause_note(uint32_t late)
 	for (i = 0U; i < used && causes[i].key != now.key; i++) {
 	}
 	if (i == CAUSES) {
+		i = least_bad();
+		if (late > causes[i].worst) {
+			causes[i] = now;
+		}
 		return;
 	}
 	if (i == used) {

@@ -63,8 +63,8 @@ int rt_meter_start(const struct rt_plan *asked)
 		int64_t tick = first + (int64_t)n * plan.period / plan.tasks;
 
 		k_thread_create(&threads[n], stacks[n], K_THREAD_STACK_SIZEOF(stacks[n]), task,
-				&samples[n * plan.periods], (void *)(uintptr_t)tick, NULL, PRIORITY,
-				0U, K_FOREVER);
+				&samples[(size_t)n * plan.periods], (void *)(uintptr_t)tick, NULL,
+				PRIORITY, 0U, K_FOREVER);
 		(void)k_thread_name_set(&threads[n], "rt");
 		(void)k_thread_cpu_pin(&threads[n], plan.cpu);
 		k_thread_start(&threads[n]);

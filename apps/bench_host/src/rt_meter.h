@@ -18,9 +18,9 @@
 
 /** About 1 kHz, but prime: the deadlines sweep over what others do each millisecond. In ticks, of 1 us. */
 #define RT_PERIOD 997U
-/** By default 20,000 wake-ups in two seconds. */
-#define RT_TASKS   10U
-#define RT_PERIODS 2000U
+/** By default 20,000 wake-ups in 1.25 seconds. */
+#define RT_TASKS   16U
+#define RT_PERIODS 1250U
 
 struct rt_plan {
 	uint32_t tasks;   /**< at most RT_TASKS_MAX */
@@ -32,7 +32,7 @@ struct rt_plan {
 };
 
 /** @brief The tasks start. @retval 0 / -EBUSY they run already / -EINVAL */
-int rt_meter_start(const struct rt_plan *plan);
+int rt_meter_start(const struct rt_plan *asked);
 
 /** @return true from rt_meter_start() until all periods of all tasks are over. */
 bool rt_meter_running(void);

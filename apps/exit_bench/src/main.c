@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
 /*
- * The host's side of the exit benchmark (bench/exits.py): runs the VMs of the bundle one after the other and prints what
- * they print. A VM whose name begins with "spin" runs for ever: meanwhile the way from a device's interrupt to a
+ * The host's side of the exit benchmark (bench/scenarios/exits.py): runs the VMs of the bundle one after the other and
+ * prints what they print. A VM whose name begins with "spin" runs for ever: meanwhile the way from a device's interrupt to a
  * real-time task on its CPU is measured; one named "await" does not run, a key is waited for. Lines that begin with HOST are the host's own figures.
  *
  * The device is the EL1 physical timer, which nobody else uses here: the host has the EL2 one, guests' is emulated.
@@ -14,7 +14,6 @@
 #include <zephyr/kernel.h>
 
 #include "arch/arm64/sysreg.h"
-#include "exit_bench.h"
 #include "hyp/bundle.h"
 #include "hyp/exit.h"
 #include "hyp/vconsole.h"
@@ -25,12 +24,13 @@
 #include "kernel/mem.h"
 
 /* PPI 14, as the architecture's reference designs have it (Arm BSA, 3.6). */
-#define DEVICE_INTID    30U
-#define DEVICE_PRIORITY 0xa0U
-#define GUEST_CPU       1
-#define REPETITIONS     1000U
-#define DELAY           20000U
-#define COUNT_EXITS     '\005'
+#define DEVICE_INTID       30U
+#define DEVICE_PRIORITY    0xa0U
+#define GUEST_CPU          1
+#define REPETITIONS        1000U
+#define REPETITIONS_TRACED 30U
+#define DELAY              20000U
+#define COUNT_EXITS        '\005'
 
 #define SYS_CNTP_CTL_EL02  S3_5_C14_C2_1
 #define SYS_CNTP_CVAL_EL02 S3_5_C14_C2_2
@@ -39,6 +39,7 @@ static K_SEM_DEFINE(device, 0, 1);
 static K_THREAD_STACK_DEFINE(task_stack, 4096);
 static struct k_thread task_thread;
 static uint64_t samples[REPETITIONS];
+static unsigned int repetitions = REPETITIONS;
 
 static void device_isr(const void *arg)
 {
@@ -54,7 +55,7 @@ static void device_task(void *p1, void *p2, void *p3)
 	ARG_UNUSED(p2);
 	ARG_UNUSED(p3);
 	irq_enable(DEVICE_INTID);
-	for (unsigned int i = 0U; i < REPETITIONS; i++) {
+	for (unsigned int i = 0U; i < repetitions; i++) {
 		uint64_t due = k_cycle_get_64() + DELAY;
 
 		write_sysreg(due, SYS_CNTP_CVAL_EL02);
@@ -76,15 +77,15 @@ static void measure_device(void)
 	(void)k_thread_cpu_pin(&task_thread, GUEST_CPU);
 	k_thread_start(&task_thread);
 	(void)k_thread_join(&task_thread, K_FOREVER);
-	for (unsigned int i = 8U; i < REPETITIONS; i++) {
+	for (unsigned int i = 8U; i < repetitions; i++) {
 		least = MIN(least, samples[i]);
 		most = MAX(most, samples[i]);
 		sum += samples[i];
 	}
 	printk("EXIT device_to_task mean=%llu.%03llu min=%llu max=%llu n=%u\n",
-	       (unsigned long long)(sum / (REPETITIONS - 8U)),
-	       (unsigned long long)(sum * 1000U / (REPETITIONS - 8U) % 1000U),
-	       (unsigned long long)least, (unsigned long long)most, REPETITIONS - 8U);
+	       (unsigned long long)(sum / (repetitions - 8U)),
+	       (unsigned long long)(sum * 1000U / (repetitions - 8U) % 1000U),
+	       (unsigned long long)least, (unsigned long long)most, repetitions - 8U);
 }
 
 static uint64_t memory_in_use(void)
@@ -174,11 +175,15 @@ static int run(const char *type)
 	return vm_delete(id, true, &error);
 }
 
-/* A trace begins here: bench/trace_exits.py types when it is ready. Not idle meanwhile: an emulator would not wake up. */
+/*
+ * A trace begins here: bench/harness/trace.py types when it is ready. Not idle meanwhile: an emulator would not wake up.
+ * Few repetitions: every instruction is a line of the trace.
+ */
 static void wait_for_key(void)
 {
 	char key;
 
+	repetitions = REPETITIONS_TRACED;
 	printk("HOST ready\n");
 	while (z_console_read(&key, 1U, K_MSEC(1)) <= 0) {
 	}
@@ -194,11 +199,10 @@ int main(void)
 	for (unsigned int n = 0U; rc == 0 && (type = bundle_type(n)) != NULL; n++) {
 		if (strcmp(type, "await") == 0) {
 			wait_for_key();
-		} else if (!together(type)) {
+		} else {
 			rc = run(type);
 		}
 	}
-	run_together();
 	printk("HOST END\n");
 	return 0;
 }

@@ -7,13 +7,15 @@
  *	throughput [-c COPIES] [-r REPETITIONS] [-w PERCENT OF THE WORK] [-u] [LINE ...]
  *
  * As many processes as COPIES do a line's work together, copy n on CPU n (-u: anywhere). Each sets up, does the work
- * once unmeasured, and then begins every repetition at the same agreed moment; a repetition lasts from the first copy's
- * begin to the last one's end. Nothing is printed, and nothing else runs, between "begin" and "end" of a line.
+ * once unmeasured, and begins to repeat it at the same agreed moment, without a pause: what the kernel puts off, such as
+ * giving back memory, is in the next repetition, if not in this one. A repetition ends when the last copy has done it.
+ * Nothing is printed, and nothing else runs, between "begin" and "end" of a line.
  */
 
 #define _GNU_SOURCE
 #include <errno.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,17 +31,15 @@
 #define COPIES_MAX      8U
 #define REPETITIONS_MAX 64U
 #define NS_PER_MS       1000000L
-/* On its console, this asks the host for its count of exits (apps/exit_bench). */
-#define COUNT_EXITS "\005"
 /* The console has printed what it was given, and the machine is idle, after this. */
 #define SETTLE_MS 20U
-/* Repetitions begin at multiples of this, and a bit: where in a timer tick they begin is the same for all. */
+/* A line begins at a multiple of this, and a bit: where in a timer tick is the same for all. */
 #define ROUND_MS 20U
 
 static const struct line lines[] = {
 	{"integer", "rounds", 1500U, NULL, integer_run},
 	{"float", "rounds", 5000U, NULL, float_run},
-	{"execl", "execs", 300U, exec_setup, exec_run},
+	{"execl", "execs", 400U, exec_setup, exec_run},
 	{"copy256", "blocks", 30000U, copy_setup, copy256_run},
 	{"copy1024", "blocks", 30000U, copy_setup, copy1024_run},
 	{"copy4096", "blocks", 20000U, copy_setup, copy4096_run},
@@ -55,9 +55,11 @@ static const struct line lines[] = {
 /* What the copies and the parent know of each other. */
 struct shared {
 	struct timespec start;
+	/* Repetitions that copies have done, all together. */
+	atomic_uint done;
 	struct {
 		uint64_t begin;
-		uint64_t end;
+		uint64_t end[REPETITIONS_MAX];
 		uint64_t check;
 	} copy[COPIES_MAX];
 };
@@ -116,10 +118,10 @@ static void sleep_ms(unsigned int ms)
 	}
 }
 
-/* A line that the host may read as a sign: all of it has left the machine when this returns. */
+/* A sign to the host, which then counts exits (apps/bench_host, bench watch); all is quiet again when this returns. */
 static void say(const char *what, const char *name)
 {
-	printf("TPT %s %s\n" COUNT_EXITS, what, name);
+	printf("BENCH mark %s-%s\n", what, name);
 	fflush(stdout);
 	(void)tcdrain(STDOUT_FILENO);
 	sleep_ms(SETTLE_MS);
@@ -152,6 +154,20 @@ static void await(int fd)
 	}
 }
 
+/* All copies have done as many repetitions: an emulator may run one CPU for long before it runs another. */
+static void meet(unsigned int index, unsigned int copies, unsigned int repetitions)
+{
+	if (atomic_fetch_add(&shared->done, 1U) + 1U != repetitions * copies) {
+		await(go[index][0]);
+		return;
+	}
+	for (unsigned int i = 0U; i < copies; i++) {
+		if (i != index) {
+			pass(go[i][1]);
+		}
+	}
+}
+
 /* A copy of a line, in a process of its own. */
 static void copy_main(const struct line *line, unsigned int index, const struct options *options)
 {
@@ -173,20 +189,21 @@ static void copy_main(const struct line *line, unsigned int index, const struct 
 	}
 	(void)line->run(work);
 	pass(done[1]);
+	await(go[index][0]);
+	(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &shared->start, NULL);
+	shared->copy[index].begin = ticks();
 	for (unsigned int i = 0U; i < options->repetitions; i++) {
-		await(go[index][0]);
-		(void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &shared->start, NULL);
-		shared->copy[index].begin = ticks();
 		shared->copy[index].check = line->run(work);
-		shared->copy[index].end = ticks();
-		pass(done[1]);
+		shared->copy[index].end[i] = ticks();
+		meet(index, options->copies, i + 1U);
 	}
-	/* The end of this process is not to be in the last repetition of another copy. */
+	pass(done[1]);
+	/* The end of this process is not to be in another copy's last repetition. */
 	await(go[index][0]);
 	_exit(0);
 }
 
-/* When the next repetition begins: late enough for all copies to wait for it. */
+/* When the line begins: late enough for all copies to wait for it. */
 static void set_start(void)
 {
 	struct timespec t;
@@ -202,28 +219,35 @@ static void set_start(void)
 	shared->start = t;
 }
 
-/* Returns how long it took, in ticks. */
-static uint64_t repetition(unsigned int copies)
+/* All repetitions of all copies: how long each took, in ticks. */
+static void repeat(const struct options *options, uint64_t *taken)
 {
-	uint64_t begin = UINT64_MAX;
-	uint64_t end = 0U;
+	uint64_t before = UINT64_MAX;
 
 	set_start();
-	for (unsigned int i = 0U; i < copies; i++) {
+	atomic_store(&shared->done, 0U);
+	for (unsigned int i = 0U; i < options->copies; i++) {
 		pass(go[i][1]);
 	}
-	for (unsigned int i = 0U; i < copies; i++) {
+	for (unsigned int i = 0U; i < options->copies; i++) {
 		await(done[0]);
 	}
-	for (unsigned int i = 0U; i < copies; i++) {
-		begin = shared->copy[i].begin < begin ? shared->copy[i].begin : begin;
-		end = shared->copy[i].end > end ? shared->copy[i].end : end;
+	for (unsigned int i = 0U; i < options->copies; i++) {
+		before = shared->copy[i].begin < before ? shared->copy[i].begin : before;
 		if (shared->copy[i].check != shared->copy[0].check) {
 			errno = EILSEQ;
 			fail("copies that computed different results");
 		}
 	}
-	return end - begin;
+	for (unsigned int n = 0U; n < options->repetitions; n++) {
+		uint64_t last = before;
+
+		for (unsigned int i = 0U; i < options->copies; i++) {
+			last = shared->copy[i].end[n] > last ? shared->copy[i].end[n] : last;
+		}
+		taken[n] = last - before;
+		before = last;
+	}
 }
 
 static void measure(const struct line *line, const struct options *options)
@@ -232,7 +256,13 @@ static void measure(const struct line *line, const struct options *options)
 	int pids[COPIES_MAX];
 
 	for (unsigned int i = 0U; i < options->copies; i++) {
-		if (pipe(go[i]) != 0 || (pids[i] = fork()) < 0) {
+		if (pipe(go[i]) != 0) {
+			fail("pipe");
+		}
+	}
+	for (unsigned int i = 0U; i < options->copies; i++) {
+		pids[i] = fork();
+		if (pids[i] < 0) {
 			fail("a copy");
 		}
 		if (pids[i] == 0) {
@@ -243,9 +273,7 @@ static void measure(const struct line *line, const struct options *options)
 		await(done[0]);
 	}
 	say("begin", line->name);
-	for (unsigned int i = 0U; i < options->repetitions; i++) {
-		taken[i] = repetition(options->copies);
-	}
+	repeat(options, taken);
 	say("end", line->name);
 	printf("TPT line=%s unit=%s work=%u check=%016llx ticks=", line->name, line->unit,
 	       line->work * options->percent / 100U / options->copies * options->copies,
