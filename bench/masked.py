@@ -12,7 +12,6 @@ import collections
 import json
 import pathlib
 import re
-import struct
 import subprocess
 import sys
 import tempfile
@@ -45,7 +44,6 @@ zvm run -n 0
 bench sleep {ms}
 zvm delete -f -n 0
 """
-OPTION = 32             # offset of guest_option in a test guest's image (tests/guest/lib/guest.ld)
 VECTORS = 16
 VECTOR = 0x80
 
@@ -101,13 +99,11 @@ def plugin(where):
 
 def archive(where, build, case, options):
     """The bundle of a case."""
-    hostile = bytearray((build / "guest_hostile.bin").read_bytes())
-    plan = COMMANDS
+    hostile, plan = build / "guest_hostile.bin", COMMANDS
     if case != "commands":
-        struct.pack_into("<3Q", hostile, OPTION, 0, 0, 1 << ATTACKS.index(case))
-        plan = HOSTILE.format(ms=options.ms)
+        hostile, plan = bundles.with_options(hostile, 0, 0, 1 << ATTACKS.index(case)), HOSTILE.format(ms=options.ms)
     vm = bundles.definition("guest.bin", options.vcpus, 8, "raw", "kernel-load = <0x0 0x40000000>;")
-    return bundles.bundle(where, {"guest": vm}, {"guest.bin": bytes(hostile)}, plan=plan)
+    return bundles.bundle(where, {"guest": vm}, {"guest.bin": hostile}, plan=plan)
 
 
 def stretches(lines, image):

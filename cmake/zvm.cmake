@@ -127,7 +127,7 @@ function(zvm_configure NAME APP EL FOREIGN OUT_KEY)
 	else()
 		file(RENAME ${ZVM_GEN}/${NAME}.tmp ${ZVM_GEN}/${key}/autoconf.h)
 	endif()
-	file(STRINGS ${ZVM_GEN}/image/${NAME}.config lines REGEX "^CONFIG_(SHELL|ZTEST|ZVM)=y")
+	file(STRINGS ${ZVM_GEN}/image/${NAME}.config lines REGEX "^CONFIG_(SHELL|ZTEST|ZVM|ZVM_TINY_CODE)=y")
 	set(ZVM_CONFIG_SET ${lines} PARENT_SCOPE)
 	set(${OUT_KEY} ${key} PARENT_SCOPE)
 endfunction()
@@ -157,6 +157,10 @@ function(zvm_kernel KEY EL)
 	endif()
 
 	set(defs -DZVM_EL=${EL} -include ${gen}/autoconf.h ${ZVM_SYSTEM_INCLUDES})
+	set(model)
+	if("CONFIG_ZVM_TINY_CODE=y" IN_LIST ZVM_CONFIG_SET)
+		set(model -mcmodel=tiny)
+	endif()
 	set(incs ${ZVM_INCLUDES} ${gen})
 	list(TRANSFORM incs PREPEND -I OUTPUT_VARIABLE inc_flags)
 
@@ -184,7 +188,7 @@ function(zvm_kernel KEY EL)
 	add_dependencies(zvm_${KEY} zvm_version)
 	target_include_directories(zvm_${KEY} PRIVATE ${incs})
 	target_compile_options(zvm_${KEY} PRIVATE ${defs}
-		$<$<COMPILE_LANGUAGE:C>:${ZVM_FLAGS_C};${ZVM_FLAGS_KERNEL}>
+		$<$<COMPILE_LANGUAGE:C>:${ZVM_FLAGS_C};${ZVM_FLAGS_KERNEL};${model}>
 		$<$<COMPILE_LANGUAGE:ASM>:${ZVM_FLAGS_MACHINE};-g;-D_ASMLANGUAGE;-Wa,-I,${gen}>)
 
 	# What runs when a person types, at start-up or when a VM is made is built for size: the image is small, and its hot
@@ -196,10 +200,10 @@ function(zvm_kernel KEY EL)
 	endforeach()
 
 	# Before the MMU is on every access is to Device memory: none may be unaligned (Arm ARM DDI 0487, B2.5.2 at the
-	# time of writing "Alignment of data accesses").
+	# time of writing "Alignment of data accesses"). The first tables are far from them.
 	foreach(early ${arch}/boot.c ${arch}/mmu.c ${arch}/pgtable.c)
 		if(EXISTS ${early})
-			set_property(SOURCE ${early} APPEND PROPERTY COMPILE_OPTIONS -mstrict-align)
+			set_property(SOURCE ${early} APPEND PROPERTY COMPILE_OPTIONS -mstrict-align -mcmodel=small)
 		endif()
 	endforeach()
 	foreach(s ${sources})

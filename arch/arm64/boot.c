@@ -155,7 +155,7 @@ void boot_main(uint64_t entry_el, uint64_t problem, uint64_t cycles)
 {
 	mmu_live();
 	info.image_start = (uintptr_t)z_image_start;
-	info.image_end = (uintptr_t)z_image_end;
+	info.image_end = (uintptr_t)z_image_start + z_image_size;
 	info.entry_el = (unsigned int)entry_el;
 	info.entry_cycles = cycles;
 	info.error = fdt_problems[fdt_state];

@@ -92,11 +92,11 @@ static void give_back(struct stub *s)
 }
 
 /* Pages of the image's copy, which begins at a multiple of 2 MiB in them. */
-#define COPY_PAGES ((size_t)(z_image_end - z_image_start + IMAGE_ALIGN) / EFI_PAGE_SIZE)
+#define COPY_PAGES ((size_t)(z_image_size + IMAGE_ALIGN) / EFI_PAGE_SIZE)
 
 void *efi_copy_image(const struct efi_system_table *table, uint64_t *memory)
 {
-	size_t size = (size_t)(z_image_end - z_image_start);
+	size_t size = z_image_size;
 	char *copy;
 
 	if (table->boot->allocate_pages(EFI_ALLOCATE_ANY_PAGES, EFI_LOADER_DATA, COPY_PAGES,

@@ -18,8 +18,6 @@ typedef void *efi_handle_t;
 
 #define EFI_ERROR            (UINT64_C(1) << 63)
 #define EFI_SUCCESS          UINT64_C(0)
-#define EFI_LOAD_ERROR       (EFI_ERROR | 1U)
-#define EFI_UNSUPPORTED      (EFI_ERROR | 3U)
 #define EFI_BUFFER_TOO_SMALL (EFI_ERROR | 5U)
 
 #define EFI_PAGE_SIZE 4096U
@@ -30,7 +28,6 @@ typedef void *efi_handle_t;
 /* 7.2: memory types. */
 enum efi_memory_type {
 	EFI_RESERVED_MEMORY = 0,
-	EFI_LOADER_CODE = 1,
 	EFI_LOADER_DATA = 2,
 	EFI_RUNTIME_SERVICES_CODE = 5,
 	EFI_RUNTIME_SERVICES_DATA = 6,

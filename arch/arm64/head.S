@@ -66,8 +66,11 @@ boot_entry:
 	 * before accesses become cacheable. boot_prepare() did that for the tables.
 	 */
 	adr_l	x0, z_rodata_start
-	adr_l	x1, z_boot_stack_top
+	adr_l	x1, z_data_end
 	sub	x1, x1, x0
+	bl	cache_invalidate
+	adr_l	x0, z_boot_stack
+	mov	x1, #BOOT_STACK_SIZE
 	bl	cache_invalidate
 	bl	mmu_on
 

@@ -8,10 +8,13 @@
  *   z_image_start  Image header, code            RX
  *   z_rodata_start constants, const lists        R    (relocated before the MMU is on, then read-only)
  *   z_data_start   data, lists of objects        RW
- *   z_early_start  start-up stack, first tables  RW   (not in the file, not cleared: used before .bss is)
- *   z_stacks_start thread stacks                 RW   (not in the file, not cleared; guard pages unmapped)
  *   z_bss_start    zeroed data                   RW   (not in the file)
+ *   z_stacks_start thread stacks                 RW   (not in the file, not cleared; guard pages unmapped)
+ *   z_early_start  start-up stack, first tables  RW   (not in the file, not cleared: used before .bss is)
+ *   .noinit        __noinit                      RW   (not in the file, not cleared)
  *   z_image_end
+ *
+ * CONFIG_ZVM_TINY_CODE: code reaches what it names with one instruction, which goes 1 MiB far. So what is large comes last.
  */
 #ifndef ZVM_ARCH_ARM64_IMAGE_H_
 #define ZVM_ARCH_ARM64_IMAGE_H_
@@ -36,7 +39,9 @@
 #if !defined(__ASSEMBLER__) && !defined(_LINKER)
 #include <stdint.h>
 
-extern char z_image_start[], z_image_end[];
+extern char z_image_start[];
+/** From z_image_start to z_image_end, which code does not reach. */
+extern const uint64_t z_image_size;
 extern char z_text_start[], z_text_end[];
 extern char z_rodata_start[], z_rodata_end[];
 extern char z_data_start[], z_data_end[];

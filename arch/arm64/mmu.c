@@ -19,7 +19,7 @@
 
 #define PAGE_MASK       (PGTABLE_PAGE_SIZE - 1U)
 #define BLOCK_SIZE      UINT64_C(0x200000)
-#define IN_EARLY_TABLES __attribute__((section(".bss.early_tables"), aligned(PAGE_SIZE)))
+#define IN_EARLY_TABLES __attribute__((section(".bss..early"), aligned(PAGE_SIZE)))
 #define IN_DATA         __attribute__((section(".data.early")))
 
 /* What arch_ram_split() maps at a time. */
@@ -215,8 +215,8 @@ int mmu_early_image(void)
 			  kernel_root, &kernel_ops, NULL);
 	rc = rc != 0 ? rc : map_section(z_text_start, z_rodata_start, PG_RX);
 	rc = rc != 0 ? rc : map_section(z_rodata_start, z_data_start, PG_R);
-	rc = rc != 0 ? rc : map_section(z_data_start, z_stacks_end, PG_RW | PG_PAGES);
-	rc = rc != 0 ? rc : map_section(z_stacks_end, z_image_end, PG_RW);
+	rc = rc != 0 ? rc : map_section(z_data_start, z_stacks_start, PG_RW);
+	rc = rc != 0 ? rc : map_section(z_stacks_start, z_image_start + z_image_size, PG_RW | PG_PAGES);
 	return rc != 0 ? rc : unmap_guards();
 }
 

@@ -2,10 +2,13 @@
 """Bundles for the VMs of a scenario: scripts/mkbundle over definitions that are made up here."""
 import pathlib
 import shutil
+import struct
 import subprocess
 
 from .machine import TOP, BenchError
 
+# Offset of guest_option in a test guest's image (tests/guest/lib/guest.ld).
+OPTION = 32
 VM = """/dts-v1/;
 / {{
 	compatible = "zvm,vm-v1";
@@ -24,6 +27,13 @@ VM = """/dts-v1/;
 def definition(kernel, vcpus=1, memory=16, os="zephyr", more=""):
     """The usual one: a kernel, a UART, and further properties."""
     return VM.format(kernel=kernel, vcpus=vcpus, memory=memory, os=os, more=more)
+
+
+def with_options(image, *options):
+    """The bytes of a test guest that is told what to do, by up to three numbers (guest_option of tests/guest/lib)."""
+    data = bytearray(pathlib.Path(image).read_bytes())
+    struct.pack_into("<3Q", data, OPTION, *options, *[0] * (3 - len(options)))
+    return bytes(data)
 
 
 def bundle(where, vms, files=None, name="bundle.cpio", plan=None):

@@ -21,17 +21,13 @@ def in_vm(ctx, image, cpus=1):
     """The lines of its console and the host's own, up to the VM's end. More CPUs: the VM is on the second."""
     where = ctx.where / f"vm{cpus}"
     archive = bundle(where, {"vm": definition(image, more=f"cpus = <{min(cpus - 1, 1)}>;")}, {image: ctx.build / image})
-    lines = Machine(ctx.build, "exit_bench.bin", smp=cpus, initrd=archive).run("HOST END")
-    if errors := [line for line in lines if line.startswith("HOST error")]:
-        raise BenchError("\n".join([*errors, *lines[-40:]]))
-    return lines
+    return Machine(ctx.build, "exit_bench.bin", smp=cpus, initrd=archive).run_host()
 
 
 def agreed(run, tries=6):
     """What two runs of a machine agree on: the first outcome that comes twice.
 
-    A run is exact but for one thing: about once in 40,000 times an emulated CPU that waits for an interrupt (WFI) is woken
-    just before that is there, and waits again, which is 8 instructions. It depends on the load of the machine that emulates.
+    A run is exact but for what machine.settle() says of an emulated CPU that waits.
     """
     seen = []
     for _ in range(tries):

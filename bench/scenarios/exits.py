@@ -8,7 +8,6 @@ barriers, TLB operations, system-register writes and device accesses the hypervi
 row is over its budget.
 """
 import re
-import struct
 
 from harness import bundles
 from harness import plots as draw
@@ -21,7 +20,6 @@ ORDER = 20
 TARGETS = ["exit_bench", "guest_exits", "zvm_host"]
 
 CPUS = 3
-OPTION = 32         # offset of guest_option in the image (tests/guest/lib/guest.ld)
 IMAGE_MAX = 256 << 10
 BOOT_MAX = 3_000_000
 MEMORY_MAX = 64 << 10
@@ -65,9 +63,7 @@ STARTED = re.compile(r"HOST start=(\d+) zero=(\d+) image=(\d+)")
 
 def image(build, options):
     """The guest with its options, the bytes."""
-    data = bytearray((build / "guest_exits.bin").read_bytes())
-    struct.pack_into("<3Q", data, OPTION, *options)
-    return bytes(data)
+    return bundles.with_options(build / "guest_exits.bin", *options)
 
 
 def bundle(build, where, repetitions, vms):

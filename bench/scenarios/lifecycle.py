@@ -66,12 +66,7 @@ def sizes(ctx, kind):
 
 def run_plan(ctx, name, plan, smp, mem):
     """The lines of bench_host, which must not have complained."""
-    lines = Machine(ctx.build, "bench_host.bin", smp=smp, mem=mem, initrd=bundle(ctx, name, plan)).run("HOST END")
-    if errors := [line for line in lines if line.startswith("HOST error")]:
-        raise BenchError(errors[0])
-    if "HOST cycles_per_second 1000000000" not in lines:
-        raise BenchError("the counter does not run at 1 GHz, a tick is not one instruction")
-    return lines
+    return Machine(ctx.build, "bench_host.bin", smp=smp, mem=mem, initrd=bundle(ctx, name, plan)).run_host()
 
 
 def lives(lines):

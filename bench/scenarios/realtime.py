@@ -5,7 +5,6 @@ apps/bench_host runs the tasks (its rt_meter.c) on the one CPU that all VMs shar
 guests do to that CPU is in the figures, to the instruction. The RTOS guest (apps/rt_guest) has the same meter inside.
 """
 import re
-import struct
 import subprocess
 
 from harness import bundles, judge, linux, report
@@ -23,7 +22,6 @@ MEMORY = 128                # of a Linux VM, in MiB
 LATER = 2000                # the target: worst of a load less worst of the idle host
 # Tasks of 1 kHz whose deadlines are spread over the millisecond: 20,000 wake-ups in 1.25 seconds of virtual time.
 TASKS, PERIODS, PERIOD = 16, 1250, 997
-OPTION = 32                 # offset of guest_option in a test guest's image (tests/guest/lib/guest.ld)
 BIN = 25                    # of histograms, in instructions
 CAUSES = 3
 PERCENTILES = ("50", "99", "99.9", "99.99")
@@ -44,9 +42,7 @@ CAUSE = re.compile(r"HOST rt-cause (\w+) worst=(\d+) count=(\d+) in=(\w+) ec=(\w
 
 def hostile(build):
     """The guest that means harm, all attacks, for ever and silent but for its flood."""
-    data = bytearray((build / "guest_hostile.bin").read_bytes())
-    struct.pack_into("<3Q", data, OPTION, 0, 0, 0)
-    return bytes(data)
+    return bundles.with_options(build / "guest_hostile.bin")
 
 
 def linux_image(ctx, name):
@@ -142,10 +138,7 @@ def cause(match):
 
 def run(ctx, name, plan, smp=1):
     """A plan to its end."""
-    lines = machine(ctx, name, plan, smp).run("HOST END", limit=900)
-    if errors := [line for line in lines if line.startswith("HOST error")]:
-        raise BenchError("; ".join(errors))
-    return parse(lines)
+    return parse(machine(ctx, name, plan, smp).run_host(limit=900))
 
 
 def beside(ctx, count):

@@ -36,7 +36,7 @@ def evaluate(text):
 
 def register(name):
     """A register of the CPU that gdb has selected, None if the stub does not give it."""
-    value = gdb.selected_frame().architecture() and gdb.parse_and_eval(f"${name}")
+    value = gdb.parse_and_eval(f"${name}")
     return None if value.type.code == gdb.TYPE_CODE_VOID else int(value) & (1 << 64) - 1
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from zvm_bench import rows, run_bench
+from zvm_bench import good_bench, rows
 
 from harness import judge  # zvm_bench has said where
 from scenarios import linux_throughput as scenario
@@ -14,9 +14,7 @@ NAME = scenario.NAME
 
 @pytest.fixture(scope="module", name="bench")
 def fixture_bench(tmp_path_factory):
-    results, done = run_bench(tmp_path_factory.mktemp("bench"), NAME, options=("--quick", "--strict"))
-    assert done.returncode == 0, done.stdout + done.stderr
-    return results
+    return good_bench(tmp_path_factory.mktemp("bench"), NAME, options=("--quick", "--strict"))
 
 
 @pytest.mark.xdist_group("bench_throughput")

@@ -188,7 +188,8 @@ def test_lines_of_the_host_come_between(host):
     host.type("partial")
     host.expect_text("partial")
     host.type(CTRL_X + f"zvm run {other}\rzvm look {vm}\r")
-    host.expect_text(f"vm {other} (off): powered off")
+    ends, looks = rf"vm {other} \(off\): powered off", rf"-- vm {vm} \(echo\), Ctrl\+x to leave --"
+    host.expect(rf"{ends}[\s\S]*{looks}|{looks}[\s\S]*{ends}")
     host.type("x")
     leave(host, vm)
 

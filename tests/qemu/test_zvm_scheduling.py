@@ -12,7 +12,8 @@ IMAGE = BUILD / "zvm_host.bin"
 # has idle CPUs skip time, and then nobody can type.)
 COUNTED = ["-icount", "shift=0"]
 # Several CPUs would have turns then that last until the next timer's deadline, and one that spins has none. So they take
-# turns by real time, and all are charged for all turns: shares are rough there.
+# turns by real time, and all are charged for all turns: shares depend on the machine's load there, and only say that nobody
+# starves. How equal they are, test_equals_take_turns() counts on one CPU.
 IN_TURN = ["-accel", "tcg,thread=single"]
 
 
@@ -87,10 +88,10 @@ def test_pinned(host):
     for vm in vms:
         assert vcpus(m, vm)[0][1:3] == ("1", "1")
     used = shares(m)
-    assert all(20 <= used[vm] <= 70 for vm in vms), used
+    assert all(5 <= used[vm] <= 95 for vm in vms), used
     (free,) = new(m, "free")
     used = shares(m)
-    assert used[free] > 70 and all(20 <= used[vm] <= 70 for vm in vms), used
+    assert used[free] > 70 and all(5 <= used[vm] <= 95 for vm in vms), used
     assert vcpus(m, free)[0][1:3] == ("0", "all")
 
 
@@ -104,19 +105,19 @@ def test_native_wfi(host):
     native, trapped = new(m, "native", "trapped")
     wait_state(m, native, "running")
     assert exits(m, trapped, "wfx") > 0
-    assert vcpus(m, trapped)[0][0] == "waiting"
+    wait_vcpu(m, trapped, "waiting")
     assert exits(m, native, "wfx") == 0
     # Or the shell has its CPU just now, to look at it.
     assert vcpus(m, native)[0][0] in ("running", "ready")
     used = shares(m)
-    assert used[native] > 70 and used[trapped] < 1, used
+    assert used[native] > 50 and used[trapped] < 1, used
     # It shares its CPU by time slice with one that is pinned there, too.
     (spin,) = new(m, "spin")
     used = shares(m)
-    assert 20 <= used[native] <= 70 and 20 <= used[spin] <= 70, used
+    assert 5 <= used[native] <= 95 and 5 <= used[spin] <= 95, used
     good(m, f"zvm pause {native}")
     assert state(m, native) == "paused"
-    assert shares(m)[spin] > 70
+    assert shares(m)[spin] > 50
     good(m, f"zvm resume {native}")
     good(m, f"zvm reset {native}")
     for vm in (native, trapped, spin):
@@ -134,22 +135,40 @@ def test_cpus_that_are_not_there(host):
     assert resources(m) == before
 
 
+def wait_vcpu(m, vm, *wanted):
+    """Until its vCPU is what it will be when it has had the CPU once more."""
+    for _ in range(100):
+        now = vcpus(m, vm)[0][0]
+        if now in wanted:
+            return
+    raise AssertionError(f"vCPU 0 of VM {vm} is {now}, not {' or '.join(wanted)}")
+
+
 def test_waits_in_place(host):
     """A vCPU that waits where nobody else would run takes no time, and gives way to whoever comes, however unimportant."""
-    m = host(2, {"idle": definition("idle.bin", more="cpus = <1>;"),
+    m = host(2, {"anywhere": definition("idle.bin"),
+                 "idle": definition("idle.bin", more="cpus = <1>;"),
                  "spin": definition("spin.bin", more="cpus = <1>; priority = <14>;")})
+    # Where the shell has its CPU it goes to the other.
+    (anywhere,) = new(m, "anywhere")
+    wait_vcpu(m, anywhere, "waiting")
+    assert shares(m)[anywhere] < 1
+    good(m, f"zvm stop {anywhere}")
+    good(m, f"zvm delete {anywhere}")
+    # This one cannot: the shell, which may be there every time, finds it ready to look once more.
     (idle,) = new(m, "idle")
-    assert vcpus(m, idle)[0][0] == "waiting"
+    wait_vcpu(m, idle, "waiting", "ready")
     assert shares(m)[idle] < 1
     (spin,) = new(m, "spin")
     used = shares(m)
-    assert used[idle] < 1 and used[spin] > 70, used
+    assert used[idle] < 1 and used[spin] > 50, used
     good(m, f"zvm pause {spin}")
-    assert vcpus(m, idle)[0][0] == "waiting"
+    wait_vcpu(m, idle, "waiting", "ready")
     good(m, f"zvm pause {idle}")
     assert vcpus(m, idle)[0][0] == "paused"
     good(m, f"zvm resume {idle}")
-    assert vcpus(m, idle)[0][0] == "waiting"
+    wait_vcpu(m, idle, "waiting", "ready")
+    assert shares(m)[idle] < 1
     for vm in (idle, spin):
         good(m, f"zvm stop {vm}")
         good(m, f"zvm delete {vm}")

@@ -18,6 +18,13 @@ def run_bench(where, *names, build=BUILD, options=("--quick",)):
     return json.loads(report.read_text(encoding="utf-8")), done
 
 
+def good_bench(where, *names, **options):
+    """The results of a run that must end well."""
+    results, done = run_bench(where, *names, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return results
+
+
 def rows(results, name):
     """{key: row} of a scenario."""
     return {row["key"]: row for row in results["scenarios"][name]["rows"]}

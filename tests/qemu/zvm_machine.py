@@ -75,6 +75,11 @@ class Machine:
         """Kill QEMU, whatever state it is in."""
         if self.process.isalive():
             self.process.kill(signal.SIGKILL)
+            try:
+                # On a busy machine it takes a while to be gone, and close() does not wait for long.
+                self.process.wait()
+            except pexpect.ExceptionPexpect:
+                pass
         self.process.close(force=True)
         self.log.close()
 

@@ -17,7 +17,7 @@ static K_THREAD_STACK_ARRAY_DEFINE(stacks, RT_TASKS_MAX, 4096);
 static struct k_thread threads[RT_TASKS_MAX];
 static struct rt_plan plan;
 /* Of each task, one after the other. */
-static uint32_t samples[RT_WAKEUPS_MAX];
+static __noinit uint32_t samples[RT_WAKEUPS_MAX];
 static uint32_t missed;
 static uint32_t running;
 static bool started;

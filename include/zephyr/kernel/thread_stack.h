@@ -58,7 +58,7 @@ struct z_stack_region {
 #define K_KERNEL_STACK_LEN(size) K_THREAD_STACK_LEN(size)
 
 /* By name of file and line, so that the linker sees them apart. `.bss.`: not in the image file. */
-#define Z_STACK_SECTION_(n) __attribute__((section(".bss.stacks." STRINGIFY(n))))
+#define Z_STACK_SECTION_(n) __attribute__((section(".bss..stacks." STRINGIFY(n))))
 #define Z_STACK_SECTION     Z_STACK_SECTION_(__COUNTER__)
 
 #define Z_STACK_REGION(sym, size_, count_)                                                         \
