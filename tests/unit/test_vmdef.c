@@ -8,6 +8,7 @@
 #include "hyp/stage2.h"
 #include "hyp/vdev.h"
 #include "hyp/vmdef.h"
+#include "hyp/vmdef_internal.h"
 #include "kernel/cpu.h"
 #include "kernel/mem.h"
 #include "lib/fdt.h"
@@ -66,6 +67,12 @@ const struct vdev_driver *vdev_driver_find(const char *compatible)
 		}
 	}
 	return NULL;
+}
+
+/* The host's devices have a test of their own. */
+int vmdef_read_passthrough(const struct vmdef_reader *r, struct vm_device_def *d)
+{
+	return vmdef_bad(r, d->node, "passthrough", "is not asked for here");
 }
 
 /* ---- definitions --------------------------------------------------------------------------- */
