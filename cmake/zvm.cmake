@@ -79,12 +79,10 @@ foreach(h fdt.h libfdt.h libfdt_env.h)
 	configure_file(/usr/include/${h} ${CMAKE_BINARY_DIR}/include/${h} COPYONLY)
 endforeach()
 find_file(ZVM_LIBFDT libfdt.a PATHS /usr/lib/aarch64-linux-gnu NO_DEFAULT_PATH REQUIRED NO_CMAKE_FIND_ROOT_PATH)
-# zlib the same way, of zlib1g-dev:arm64: guests' gzip images. zconf.h is the target's.
-configure_file(/usr/include/zlib.h ${CMAKE_BINARY_DIR}/include/zlib.h COPYONLY)
-find_file(ZVM_ZCONF zconf.h PATHS /usr/include/aarch64-linux-gnu /usr/include NO_DEFAULT_PATH REQUIRED
+# libdeflate the same way, of libdeflate-dev:arm64: guests' gzip images.
+configure_file(/usr/include/libdeflate.h ${CMAKE_BINARY_DIR}/include/libdeflate.h COPYONLY)
+find_file(ZVM_LIBDEFLATE libdeflate.a PATHS /usr/lib/aarch64-linux-gnu NO_DEFAULT_PATH REQUIRED
 	NO_CMAKE_FIND_ROOT_PATH)
-configure_file(${ZVM_ZCONF} ${CMAKE_BINARY_DIR}/include/zconf.h COPYONLY)
-find_file(ZVM_ZLIB libz.a PATHS /usr/lib/aarch64-linux-gnu NO_DEFAULT_PATH REQUIRED NO_CMAKE_FIND_ROOT_PATH)
 
 add_custom_target(zvm_version BYPRODUCTS ${CMAKE_BINARY_DIR}/include/zvm_version.h
 	COMMAND ${CMAKE_COMMAND} -DTOP=${CMAKE_SOURCE_DIR} -DVERSION=${PROJECT_VERSION}
@@ -273,7 +271,7 @@ function(zvm_image)
 	target_link_options(${I_NAME} PRIVATE ${zvm_target} ${zvm_link} -nostdlib -static-pie -Wl,--gc-sections
 		-Wl,-z,max-page-size=4096 -Wl,-z,norelro -Wl,--build-id=none -Wl,--no-warn-rwx-segments
 		-Wl,-T,${gen}/link.ld -L${lists} -Wl,-Map,${CMAKE_BINARY_DIR}/${I_NAME}.map)
-	target_link_libraries(${I_NAME} PRIVATE ${ZVM_LIBFDT} ${ZVM_ZLIB})
+	target_link_libraries(${I_NAME} PRIVATE ${ZVM_LIBFDT} ${ZVM_LIBDEFLATE})
 	add_custom_command(TARGET ${I_NAME} POST_BUILD
 		COMMAND ${ZVM_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/pack_relocs.py ${I_NAME}.elf
 		COMMAND ${CMAKE_OBJCOPY} -O binary ${I_NAME}.elf ${I_NAME}.bin

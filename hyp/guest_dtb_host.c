@@ -6,7 +6,7 @@
  * interrupts. References (phandles) stay as they are, as copied nodes keep theirs and the guest's own are chosen from
  * another range; properties that refer to what the guest does not have (a DMA controller, pins, resets, a power
  * domain) are left out. Clocks are copied if they are fixed ones. Another clock's provider is the host's: the guest
- * gets a fixed clock of the frequency that the definition names, or the device's own clock-frequency.
+ * gets a fixed clock of the frequency that the definition names.
  */
 #include <string.h>
 
@@ -20,13 +20,13 @@
 
 /* For the clocks that stand for the host's; the guest's own nodes have others, and dtc counts from 1. */
 #define PHANDLE_CLOCKS 0x7fff1000U
-#define CLOCKS_MAX     8U
 
 #define IRQ_SPI 0U
 #define SPI_0   32U
 
 /* What is written in place of properties, and nodes around them. */
-#define NODE_ROOM 512U
+#define NODE_ROOM  512U
+#define CLOCK_ROOM 192U
 
 static bool ends_with(const char *name, const char *end)
 {
@@ -41,7 +41,7 @@ static bool is_copied(const struct vm_config *config, int node)
 {
 	const void *host = z_device_tree();
 
-	for (; node > 0; node = fdt_parent_offset(host, node)) {
+	for (; node > 0; node = fdt_parent(host, node)) {
 		for (uint32_t i = 0U; i < config->device_count; i++) {
 			const struct vm_passthrough *p = &config->device[i].host;
 
@@ -53,40 +53,48 @@ static bool is_copied(const struct vm_config *config, int node)
 	return false;
 }
 
-/* Written anew, or meaningless in the guest. */
-static bool is_ours(const char *name)
+static bool is_one_of(const char *name, const char *const *names)
 {
-	static const char *const names[] = {
-		"reg",
-		"ranges",
-		"interrupts",
-		"interrupts-extended",
-		"interrupt-parent",
-		"#address-cells",
-		"#size-cells",
-		"status",
-		"clocks",
-		"linux,phandle",
-	};
-
-	for (unsigned int i = 0U; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(name, names[i]) == 0) {
-			return true;
-		}
+	while (*names != NULL && strcmp(name, *names) != 0) {
+		names++;
 	}
-	return false;
+	return *names != NULL;
+}
+
+/* Written anew, or meaningless in the guest. */
+static bool is_ours(const struct vm_passthrough *p, const char *name, bool top)
+{
+	static const char *const everywhere[] = {
+		"interrupts",         "interrupts-extended",
+		"interrupt-parent",   "interrupt-map",
+		"interrupt-map-mask", "clocks",
+		"linux,phandle",      NULL,
+	};
+	static const char *const on_top[] = {"reg", "status", NULL};
+
+	if (is_one_of(name, everywhere)) {
+		return true;
+	}
+	/* Of a UART without clocks: what they are made of. */
+	return top && (is_one_of(name, on_top) ||
+		       (p->clock != 0U && strcmp(name, "clock-frequency") == 0));
 }
 
 /* Its value begins with a reference to another node, as far as names tell. */
 static bool is_reference(const char *name)
 {
 	static const char *const names[] = {
+		"gpios",
+		"gpio",
 		"dmas",
 		"resets",
 		"power-domains",
 		"iommus",
 		"phys",
+		"iommu-map",
 		"msi-parent",
+		"msi-map",
+		"memory-region",
 		"shmem",
 		"mboxes",
 		"syscon",
@@ -97,16 +105,15 @@ static bool is_reference(const char *name)
 		"pwms",
 		"io-channels",
 		"interconnects",
+		NULL,
 	};
 	static const char *const ends[] = {"-supply", "-gpios", "-gpio", "-handle"};
 
 	if (strncmp(name, "pinctrl-", 8) == 0 && strcmp(name, "pinctrl-names") != 0) {
 		return true;
 	}
-	for (unsigned int i = 0U; i < ARRAY_SIZE(names); i++) {
-		if (strcmp(name, names[i]) == 0) {
-			return true;
-		}
+	if (is_one_of(name, names)) {
+		return true;
 	}
 	for (unsigned int i = 0U; i < ARRAY_SIZE(ends); i++) {
 		if (ends_with(name, ends[i])) {
@@ -119,26 +126,28 @@ static bool is_reference(const char *name)
 /* Names of what was left out, and rates of clocks that are the host's. */
 static bool goes_with_reference(const char *name)
 {
-	return strcmp(name, "dma-names") == 0 || strcmp(name, "reset-names") == 0 ||
-	       strcmp(name, "pinctrl-names") == 0 || strcmp(name, "power-domain-names") == 0 ||
-	       strcmp(name, "phy-names") == 0 || strcmp(name, "assigned-clock-rates") == 0;
+	static const char *const names[] = {
+		"dma-names", "reset-names",          "pinctrl-names",       "power-domain-names",
+		"phy-names", "assigned-clock-rates", "memory-region-names", NULL,
+	};
+
+	return is_one_of(name, names);
 }
 
 static bool is_wanted(const struct vm_config *config, const char *name, const fdt32_t *value,
 		      int len)
 {
-	const void *host = z_device_tree();
-
-	if (is_ours(name) || goes_with_reference(name)) {
+	if (goes_with_reference(name)) {
 		return false;
 	}
 	if (!is_reference(name)) {
 		return true;
 	}
-	return len >= 4 && is_copied(config, fdt_node_offset_by_phandle(host, fdt32_ld(value)));
+	return len >= 4 && is_copied(config, fdt_by_phandle(z_device_tree(), fdt32_ld(value)));
 }
 
-static int copy_properties(const struct vm_config *config, int node, void *fdt)
+static int copy_properties(const struct vm_config *config, const struct vm_passthrough *p, int node,
+			   void *fdt)
 {
 	const void *host = z_device_tree();
 	int at;
@@ -149,7 +158,8 @@ static int copy_properties(const struct vm_config *config, int node, void *fdt)
 		int len;
 		const void *value = fdt_getprop_by_offset(host, at, &name, &len);
 
-		if (rc == 0 && value != NULL && is_wanted(config, name, value, len)) {
+		if (rc == 0 && value != NULL && !is_ours(p, name, node == p->node) &&
+		    is_wanted(config, name, value, len)) {
 			rc = fdt_property(fdt, name, value, len);
 		}
 	}
@@ -158,74 +168,75 @@ static int copy_properties(const struct vm_config *config, int node, void *fdt)
 
 /* ---- clocks --------------------------------------------------------------------------------- */
 
-struct clock {
-	int provider;
-	int cells;
-};
-
-/* The n-th entry of `clocks`. */
-static bool clock_at(int node, unsigned int n, struct clock *clock)
+/* The provider of the n-th entry of `clocks`, and the cells that follow its phandle. @retval -1 there is none */
+static int clock_at(int node, unsigned int n, uint32_t *count)
 {
 	const void *host = z_device_tree();
-	int len, at = 0;
+	int len, provider;
 	const fdt32_t *cells = fdt_getprop(host, node, "clocks", &len);
+	uint32_t left = cells != NULL ? (uint32_t)len / 4U : 0U;
 
-	if (cells == NULL) {
-		return false;
-	}
-	for (unsigned int i = 0U; at < len / 4; i++) {
-		uint32_t count = 0U;
-
-		clock->provider = fdt_node_offset_by_phandle(host, fdt32_ld(&cells[at]));
-		if (clock->provider < 0 ||
-		    fdt_prop_u32(host, clock->provider, "#clock-cells", &count, NULL) != 0) {
-			return false;
+	for (;; n--) {
+		if (left == 0U) {
+			return -1;
 		}
-		if (i == n) {
-			return true;
+		provider = fdt_by_phandle(host, fdt32_ld(cells));
+		if (provider < 0 ||
+		    fdt_prop_u32(host, provider, "#clock-cells", count, NULL) != 0 ||
+		    *count >= left) {
+			return -1;
 		}
-		at += 1 + (int)count;
+		if (n == 0U) {
+			return provider;
+		}
+		cells += 1U + *count;
+		left -= 1U + *count;
 	}
-	return false;
 }
 
-static bool is_fixed(int provider)
+static unsigned int clock_count(int node)
 {
-	return fdt_is_compatible(z_device_tree(), provider, "fixed-clock");
+	unsigned int n = 0U;
+	uint32_t count;
+
+	while (clock_at(node, n, &count) >= 0) {
+		n++;
+	}
+	return n;
 }
 
 /* All of its clocks can be given to the guest as they are. */
 static bool all_fixed(int node)
 {
-	struct clock clock;
+	const void *host = z_device_tree();
+	unsigned int n = 0U;
+	uint32_t count;
+	int len, provider;
 
-	for (unsigned int i = 0U; clock_at(node, i, &clock); i++) {
-		if (!is_fixed(clock.provider)) {
+	if (fdt_getprop(host, node, "clocks", &len) == NULL) {
+		return true;
+	}
+	while ((provider = clock_at(node, n, &count)) >= 0) {
+		if (count != 0U || !fdt_is_compatible(host, provider, "fixed-clock")) {
 			return false;
 		}
+		n++;
 	}
-	return true;
-}
-
-static uint32_t frequency(const struct vm_passthrough *p)
-{
-	uint32_t hz = p->clock;
-
-	if (hz == 0U) {
-		(void)fdt_prop_u32(z_device_tree(), p->node, "clock-frequency", &hz, NULL);
-	}
-	return hz;
+	return n == (unsigned int)len / 4U;
 }
 
 bool guest_dtb_host_clocks_known(const struct vm_passthrough *p)
 {
-	return frequency(p) != 0U || all_fixed(p->node);
+	return p->clock != 0U || all_fixed(p->node);
 }
 
-static int write_fixed_clock(void *fdt, const char *name, uint32_t hz, uint32_t phandle)
+static int write_clock(void *fdt, uint32_t hz, uint32_t phandle)
 {
-	int rc = fdt_begin_node(fdt, name);
+	char name[24];
+	int rc;
 
+	(void)snprintk(name, sizeof(name), "clock-%x", phandle);
+	rc = fdt_begin_node(fdt, name);
 	rc = rc != 0 ? rc : fdt_property(fdt, "compatible", "fixed-clock", 12);
 	rc = rc != 0 ? rc : fdt_property_u32(fdt, "#clock-cells", 0U);
 	rc = rc != 0 ? rc : fdt_property_u32(fdt, "clock-frequency", hz);
@@ -233,73 +244,71 @@ static int write_fixed_clock(void *fdt, const char *name, uint32_t hz, uint32_t 
 	return rc != 0 ? rc : fdt_end_node(fdt);
 }
 
-/* Fixed clocks of a device that no device before it has named. */
-static int copy_clocks(const struct vm_config *config, uint32_t device, void *fdt, int *done,
-		       unsigned int *count)
+/* Has one of the first @p devices this fixed clock, or clocks before the @p n-th of the device behind them? */
+static bool is_written(const struct vm_config *config, uint32_t devices, unsigned int n,
+		       int provider)
+{
+	for (uint32_t i = 0U; i <= devices; i++) {
+		const struct vm_passthrough *p = &config->device[i].host;
+		uint32_t count;
+		int other;
+
+		for (unsigned int k = 0U;
+		     p->path != NULL && p->clock == 0U && (i < devices || k < n) &&
+		     (other = clock_at(p->node, k, &count)) >= 0;
+		     k++) {
+			if (other == provider) {
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* Of a device: those that stay as they are, or one that stands for all of them. */
+static int write_clocks(const struct vm_config *config, uint32_t device, void *fdt)
 {
 	const void *host = z_device_tree();
 	const struct vm_passthrough *p = &config->device[device].host;
-	struct clock clock;
+	uint32_t count;
+	int provider;
 	int rc = 0;
 
-	for (unsigned int i = 0U; rc == 0 && clock_at(p->node, i, &clock); i++) {
+	if (p->clock != 0U) {
+		return clock_count(p->node) != 0U
+			       ? write_clock(fdt, p->clock, PHANDLE_CLOCKS + device)
+			       : 0;
+	}
+	for (unsigned int n = 0U; rc == 0 && (provider = clock_at(p->node, n, &count)) >= 0; n++) {
 		uint32_t hz = 0U;
-		unsigned int n = 0U;
 
-		while (n < *count && done[n] != clock.provider) {
-			n++;
-		}
-		if (n < *count || n == CLOCKS_MAX) {
-			continue;
-		}
-		done[(*count)++] = clock.provider;
-		(void)fdt_prop_u32(host, clock.provider, "clock-frequency", &hz, NULL);
-		rc = write_fixed_clock(fdt, fdt_get_name(host, clock.provider, NULL), hz,
-				       fdt_get_phandle(host, clock.provider));
-	}
-	return rc;
-}
-
-static int write_clocks(const struct vm_config *config, void *fdt)
-{
-	int done[CLOCKS_MAX];
-	unsigned int count = 0U;
-	int rc = 0;
-
-	for (uint32_t i = 0U; rc == 0 && i < config->device_count; i++) {
-		const struct vm_passthrough *p = &config->device[i].host;
-		char name[24];
-
-		if (p->path == NULL) {
-			continue;
-		}
-		if (p->clock == 0U && all_fixed(p->node)) {
-			rc = copy_clocks(config, i, fdt, done, &count);
-		} else if (frequency(p) != 0U) {
-			snprintk(name, sizeof(name), "clock-%u", (unsigned int)i);
-			rc = write_fixed_clock(fdt, name, frequency(p), PHANDLE_CLOCKS + i);
+		if (!is_written(config, device, n, provider)) {
+			(void)fdt_prop_u32(host, provider, "clock-frequency", &hz, NULL);
+			rc = write_clock(fdt, hz, fdt_get_phandle(host, provider));
 		}
 	}
 	return rc;
 }
 
-/* Each of its clocks is the one that stands for them, or itself. */
 static int write_clock_property(const struct vm_passthrough *p, uint32_t device, void *fdt)
 {
-	const void *host = z_device_tree();
-	bool fixed = p->clock == 0U && all_fixed(p->node);
-	fdt32_t cells[CLOCKS_MAX];
-	struct clock clock;
-	unsigned int n = 0U;
+	unsigned int n = clock_count(p->node);
+	void *value;
+	int rc;
 
-	if (!fixed && frequency(p) == 0U) {
-		return 0;
+	if (n == 0U) {
+		return p->clock != 0U ? fdt_property_u32(fdt, "clock-frequency", p->clock) : 0;
 	}
-	while (n < CLOCKS_MAX && clock_at(p->node, n, &clock)) {
-		cells[n++] = cpu_to_fdt32(fixed ? fdt_get_phandle(host, clock.provider)
-						: PHANDLE_CLOCKS + device);
+	rc = fdt_property_placeholder(fdt, "clocks", (int)(n * sizeof(fdt32_t)), &value);
+	for (unsigned int i = 0U; rc == 0 && i < n; i++) {
+		uint32_t count;
+		int provider = clock_at(p->node, i, &count);
+
+		((fdt32_t *)value)[i] = cpu_to_fdt32(
+			p->clock != 0U ? PHANDLE_CLOCKS + device
+				       : fdt_get_phandle(z_device_tree(), provider));
 	}
-	return n != 0U ? fdt_property(fdt, "clocks", cells, (int)(n * sizeof(cells[0]))) : 0;
+	return rc;
 }
 
 /* ---- a device ------------------------------------------------------------------------------- */
@@ -312,9 +321,7 @@ static int write_reg(const struct vm_passthrough *p, void *fdt)
 		reg[2U * i] = cpu_to_fdt64(p->range[i].ipa);
 		reg[2U * i + 1U] = cpu_to_fdt64(p->range[i].size);
 	}
-	return p->range_count != 0U
-		       ? fdt_property(fdt, "reg", reg, (int)(p->range_count * 2U * sizeof(reg[0])))
-		       : 0;
+	return fdt_property(fdt, "reg", reg, (int)(p->range_count * 2U * sizeof(reg[0])));
 }
 
 static int write_irqs(const struct vm_passthrough *p, void *fdt)
@@ -334,30 +341,21 @@ static int write_irqs(const struct vm_passthrough *p, void *fdt)
 }
 
 /* The nodes below, whose addresses are on the device's own bus, are copied with them. */
-static int copy_below(const struct vm_config *config, int node, void *fdt)
+static int copy_below(const struct vm_config *config, const struct vm_passthrough *p, void *fdt)
 {
 	const void *host = z_device_tree();
 	int depth = 0;
 	int open = 0;
 	int rc = 0;
 
-	for (int sub = fdt_next_node(host, node, &depth); rc == 0 && sub >= 0 && depth > 0;
+	for (int sub = fdt_next_node(host, p->node, &depth); rc == 0 && sub >= 0 && depth > 0;
 	     sub = fdt_next_node(host, sub, &depth)) {
-		static const char *const places[] = {"#address-cells", "#size-cells", "reg",
-						     "ranges"};
-
 		for (; rc == 0 && open >= depth; open--) {
 			rc = fdt_end_node(fdt);
 		}
 		rc = rc != 0 ? rc : fdt_begin_node(fdt, fdt_get_name(host, sub, NULL));
 		open++;
-		for (unsigned int i = 0U; rc == 0 && i < ARRAY_SIZE(places); i++) {
-			int len;
-			const void *value = fdt_getprop(host, sub, places[i], &len);
-
-			rc = value != NULL ? fdt_property(fdt, places[i], value, len) : 0;
-		}
-		rc = rc != 0 ? rc : copy_properties(config, sub, fdt);
+		rc = rc != 0 ? rc : copy_properties(config, p, sub, fdt);
 	}
 	for (; rc == 0 && open > 0; open--) {
 		rc = fdt_end_node(fdt);
@@ -365,30 +363,12 @@ static int copy_below(const struct vm_config *config, int node, void *fdt)
 	return rc;
 }
 
-static int write_cells(const struct vm_passthrough *p, void *fdt)
-{
-	const void *host = z_device_tree();
-	int rc;
-
-	if (fdt_first_subnode(host, p->node) < 0) {
-		return 0;
-	}
-	rc = fdt_property_u32(fdt, "#address-cells", (uint32_t)fdt_address_cells(host, p->node));
-	return rc != 0 ? rc
-		       : fdt_property_u32(fdt, "#size-cells",
-					  (uint32_t)fdt_size_cells(host, p->node));
-}
-
 static void name_of(const struct vm_passthrough *p, char *name, size_t size)
 {
 	const char *host = fdt_get_name(z_device_tree(), p->node, NULL);
 	int len = (int)strcspn(host, "@");
 
-	if (p->range_count != 0U) {
-		snprintk(name, size, "%.*s@%llx", len, host, (unsigned long long)p->range[0].ipa);
-	} else {
-		snprintk(name, size, "%s", host);
-	}
+	(void)snprintk(name, size, "%.*s@%llx", len, host, (unsigned long long)p->range[0].ipa);
 }
 
 static int write_device(const struct vm_config *config, uint32_t device, void *fdt)
@@ -399,12 +379,11 @@ static int write_device(const struct vm_config *config, uint32_t device, void *f
 
 	name_of(p, name, sizeof(name));
 	rc = fdt_begin_node(fdt, name);
-	rc = rc != 0 ? rc : copy_properties(config, p->node, fdt);
+	rc = rc != 0 ? rc : copy_properties(config, p, p->node, fdt);
 	rc = rc != 0 ? rc : write_reg(p, fdt);
 	rc = rc != 0 ? rc : write_irqs(p, fdt);
 	rc = rc != 0 ? rc : write_clock_property(p, device, fdt);
-	rc = rc != 0 ? rc : write_cells(p, fdt);
-	rc = rc != 0 ? rc : copy_below(config, p->node, fdt);
+	rc = rc != 0 ? rc : copy_below(config, p, fdt);
 	return rc != 0 ? rc : fdt_end_node(fdt);
 }
 
@@ -412,11 +391,12 @@ static int write_device(const struct vm_config *config, uint32_t device, void *f
 
 int guest_dtb_host_write(const struct vm_config *config, void *fdt)
 {
-	int rc = write_clocks(config, fdt);
+	int rc = 0;
 
 	for (uint32_t i = 0U; rc == 0 && i < config->device_count; i++) {
 		if (config->device[i].host.path != NULL) {
-			rc = write_device(config, i, fdt);
+			rc = write_clocks(config, i, fdt);
+			rc = rc != 0 ? rc : write_device(config, i, fdt);
 		}
 	}
 	return rc;
@@ -452,7 +432,7 @@ size_t guest_dtb_host_room(const struct vm_config *config)
 		const struct vm_passthrough *p = &config->device[i].host;
 
 		if (p->path != NULL) {
-			room += node_size(p->node) + NODE_ROOM;
+			room += node_size(p->node) + NODE_ROOM + clock_count(p->node) * CLOCK_ROOM;
 		}
 	}
 	return room;

@@ -13,9 +13,11 @@
 
 #include <zephyr/irq.h>
 #include <zephyr/kernel.h>
+#include <zephyr/sys/sys_io.h>
 #include <zephyr/sys/util.h>
 
 #include "arch/arm64/image.h"
+#include "arch/mmu.h"
 #include "hyp/passthrough.h"
 #include "hyp/vgic.h"
 #include "hyp/vm.h"
@@ -31,7 +33,6 @@ struct line {
 	struct vm *vm;
 	uint32_t guest;
 	uint32_t host;
-	uint32_t flags;
 };
 
 static struct line lines[LINES_MAX];
@@ -100,11 +101,10 @@ static int take_irq(struct vm *vm, const struct vm_device_def *d, const struct v
 	}
 	line->guest = irq->guest;
 	line->host = irq->host;
-	line->flags = irq->flags;
 	quiet(irq->host);
-	if (irq_connect_dynamic(irq->host, IRQ_DEFAULT_PRIORITY, line_isr, line, irq->flags) < 0 ||
+	if (irq_connect_dynamic(irq->host, VGIC_IRQ_PRIORITY, line_isr, line, irq->flags) < 0 ||
 	    vgic_map_hw(vm, NULL, irq->guest, irq->host) != 0) {
-		(void)irq_disconnect_dynamic(irq->host, IRQ_DEFAULT_PRIORITY, line_isr, line, 0U);
+		(void)irq_disconnect_dynamic(irq->host, VGIC_IRQ_PRIORITY, line_isr, line, 0U);
 		return irq_fails(vm, d, irq->host, -EINVAL, "cannot be used", error);
 	}
 	z_irqchip->set_forwarded(irq->host, true);
@@ -124,26 +124,24 @@ static void give_irq(struct line *line)
 	z_irqchip->set_forwarded(line->host, false);
 	quiet(line->host);
 	(void)z_irqchip->set_affinity(line->host, z_cpus[0].arch.mpidr);
-	(void)irq_disconnect_dynamic(line->host, IRQ_DEFAULT_PRIORITY, line_isr, line, 0U);
+	(void)irq_disconnect_dynamic(line->host, VGIC_IRQ_PRIORITY, line_isr, line, 0U);
 }
 
 /* ---- registers ------------------------------------------------------------------------------ */
 
-/* Pages of [a] that @p b has as well, at the same place. */
-static bool has_pages(const struct vm_pt_range *a, const struct vm_pt_range *b)
+/* Is a page of the guest's one that an earlier range of its devices has? As checked, it is the same in the host then. */
+static bool is_mapped(const struct vm *vm, const struct vm_pt_range *end, uint64_t page)
 {
-	return ROUND_DOWN(a->ipa, PAGE_SIZE) < ROUND_UP(b->ipa + b->size, PAGE_SIZE) &&
-	       ROUND_DOWN(b->ipa, PAGE_SIZE) < ROUND_UP(a->ipa + a->size, PAGE_SIZE);
-}
-
-/* Devices that share a page: mapped with the first. The definition was checked: they are single pages then. */
-static bool is_mapped(const struct vm *vm, uint32_t device, const struct vm_pt_range *range)
-{
-	for (uint32_t i = 0U; i < device; i++) {
+	for (uint32_t i = 0U; i < vm->config.device_count; i++) {
 		const struct vm_passthrough *host = &vm->config.device[i].host;
 
 		for (uint32_t n = 0U; n < host->range_count; n++) {
-			if (has_pages(&host->range[n], range)) {
+			const struct vm_pt_range *range = &host->range[n];
+
+			if (range == end) {
+				return false;
+			}
+			if (page + PAGE_SIZE > range->ipa && page < range->ipa + range->size) {
 				return true;
 			}
 		}
@@ -151,25 +149,51 @@ static bool is_mapped(const struct vm *vm, uint32_t device, const struct vm_pt_r
 	return false;
 }
 
-static int map_device(struct vm *vm, uint32_t device, struct vm_error *error)
+static int map_range(struct vm *vm, const struct vm_pt_range *range)
 {
-	const struct vm_device_def *d = &vm->config.device[device];
+	uint64_t page = ROUND_DOWN(range->ipa, PAGE_SIZE);
+	uint64_t size = ROUND_UP(range->ipa + range->size, PAGE_SIZE) - page;
 
-	for (uint32_t i = 0U; i < d->host.range_count; i++) {
-		const struct vm_pt_range *range = &d->host.range[i];
-		uint64_t base = ROUND_DOWN(range->ipa, PAGE_SIZE);
-		uint64_t size = ROUND_UP(range->ipa + range->size, PAGE_SIZE) - base;
+	if (size == PAGE_SIZE && is_mapped(vm, range, page)) {
+		return 0;
+	}
+	return stage2_map(&vm->s2, ipa(page), hpa(ROUND_DOWN(range->hpa, PAGE_SIZE)), size,
+			  PG_RW | PG_DEVICE);
+}
 
-		if (!is_mapped(vm, device, range) &&
-		    stage2_map(&vm->s2, ipa(base), hpa(ROUND_DOWN(range->hpa, PAGE_SIZE)), size,
-			       PG_RW | PG_DEVICE) != 0) {
-			return vm_fail(error, -ENOMEM,
-				       "%s: /devices/%s: passthrough: no memory for translation "
-				       "tables; delete a VM",
-				       vm->config.file, d->name);
+/* What is mapped goes with the VM's tables. The host itself keeps what it needs to end the device's work. */
+static int map_device(struct vm *vm, const struct vm_device_def *d, struct vm_error *error)
+{
+	size_t width = d->host.silence_byte ? 1U : sizeof(uint32_t);
+	int rc = d->host.silence != 0U ? arch_mmio_map(d->host.silence, width) : 0;
+
+	for (uint32_t i = 0U; rc == 0 && i < d->host.range_count; i++) {
+		rc = map_range(vm, &d->host.range[i]);
+	}
+	if (rc == -ENOMEM) {
+		return vm_fail(error, rc,
+			       "%s: /devices/%s: passthrough: no memory for translation tables; "
+			       "delete a VM",
+			       vm->config.file, d->name);
+	}
+	return rc == 0 ? 0
+		       : vm_fail(error, rc,
+				 "%s: /devices/%s: passthrough: '%s' cannot be mapped (error %d)",
+				 vm->config.file, d->name, d->host.path, rc);
+}
+
+/* What the guest has left running must not interrupt, nor write to memory that is somebody else's soon. */
+static void silence(const struct vm *vm)
+{
+	for (uint32_t i = 0U; i < vm->config.device_count; i++) {
+		const struct vm_passthrough *host = &vm->config.device[i].host;
+
+		if (host->silence != 0U && host->silence_byte) {
+			sys_write8(0U, host->silence);
+		} else if (host->silence != 0U) {
+			sys_write32(0U, host->silence);
 		}
 	}
-	return 0;
 }
 
 /* ---- who has what --------------------------------------------------------------------------- */
@@ -246,7 +270,6 @@ static int take_irqs(struct vm *vm, const struct vm_device_def *d, struct vm_err
 	return 0;
 }
 
-/* What is mapped goes with the VM's tables. */
 static void give_all(struct vm *vm)
 {
 	for (unsigned int i = LINES_MAX; i-- > 0U;) {
@@ -269,7 +292,7 @@ int passthrough_take(struct vm *vm, struct vm_error *error)
 	if (rc == 0) {
 		owners[vm->id] = vm;
 		for (uint32_t i = 0U; rc == 0 && i < vm->config.device_count; i++) {
-			rc = map_device(vm, i, error);
+			rc = map_device(vm, &vm->config.device[i], error);
 			rc = rc != 0 ? rc : take_irqs(vm, &vm->config.device[i], error);
 		}
 		if (rc != 0) {
@@ -293,6 +316,7 @@ void passthrough_start(struct vm *vm)
 {
 	for (unsigned int i = 0U; i < LINES_MAX; i++) {
 		if (lines[i].vm == vm) {
+			z_irqchip->set_pending(lines[i].host, false);
 			irq_enable(lines[i].host);
 		}
 	}
@@ -300,6 +324,7 @@ void passthrough_start(struct vm *vm)
 
 void passthrough_stop(struct vm *vm)
 {
+	silence(vm);
 	for (unsigned int i = 0U; i < LINES_MAX; i++) {
 		if (lines[i].vm == vm) {
 			irq_disable(lines[i].host);

@@ -22,8 +22,10 @@ int passthrough_take(struct vm *vm, struct vm_error *error);
 /** @brief Gives them back: interrupts disabled, nothing pending or active. The VM's vCPUs have ended. */
 void passthrough_give(struct vm *vm);
 
-/** @brief Their interrupts reach the guest from now on, or no longer. */
+/** @brief Their interrupts reach the guest from now on. */
 void passthrough_start(struct vm *vm);
+
+/** @brief The vCPUs have ended: no interrupts any more, and devices of known kinds are made silent (vmdef_passthrough.c). */
 void passthrough_stop(struct vm *vm);
 
 #endif /* HYP_PASSTHROUGH_H_ */

@@ -77,6 +77,9 @@ struct vm_passthrough {
 	uint32_t clock;   /**< Hz of its clocks; 0: as the host's devicetree says */
 	bool shared_pages;
 	bool no_dma;
+	bool silence_byte;
+	/** Host address of a register, of one byte or of 32 bits, that makes the device silent when it is written with 0; 0: none. */
+	uint64_t silence;
 	uint32_t range_count;
 	uint32_t irq_count;
 	struct vm_pt_range range[VM_PT_RANGES_MAX];

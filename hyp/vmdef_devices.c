@@ -204,14 +204,21 @@ static int overlaps(const struct vmdef_reader *r, const struct vm_device_def *d,
 			 what, (unsigned long long)base);
 }
 
+static bool is_one_page(const struct vm_device_def *d)
+{
+	const struct vm_pt_range *p = d->host.range;
+
+	return d->host.shared_pages && d->host.range_count == 1U &&
+	       p->ipa % PAGE_SIZE + p->size <= PAGE_SIZE;
+}
+
 /* Two of the host's devices may lie in one page, if both say so and the page is the same in the host. */
 static bool same_page(const struct vm_device_def *a, const struct vm_device_def *b)
 {
 	const struct vm_pt_range *p = a->host.range;
 	const struct vm_pt_range *q = b->host.range;
 
-	return a->host.shared_pages && b->host.shared_pages && a->host.range_count == 1U &&
-	       b->host.range_count == 1U && p->ipa - p->hpa == q->ipa - q->hpa;
+	return is_one_page(a) && is_one_page(b) && p->ipa - p->hpa == q->ipa - q->hpa;
 }
 
 static bool irq_of(const struct vm_device_def *d, uint32_t n, uint32_t *intid)
@@ -236,13 +243,38 @@ static bool has_irq(const struct vm_device_def *d, uint32_t intid)
 	return false;
 }
 
+/* The host's devices: each once, and each interrupt. */
+static int check_pair_in_host(const struct vmdef_reader *r, const struct vm_device_def *d,
+			      const struct vm_device_def *other)
+{
+	if (d->host.node == other->host.node) {
+		return vmdef_bad(r, d->node, where(d), "'%s' is /devices/%s already", d->host.path,
+				 other->name);
+	}
+	for (uint32_t i = 0U; i < d->host.irq_count; i++) {
+		for (uint32_t n = 0U; n < other->host.irq_count; n++) {
+			if (d->host.irq[i].host == other->host.irq[n].host) {
+				return vmdef_bad(r, d->node, where(d),
+						 "'%s': interrupt %u is that of /devices/%s, too",
+						 d->host.path, d->host.irq[i].host, other->name);
+			}
+		}
+	}
+	return 0;
+}
+
 static int check_pair(const struct vmdef_reader *r, const struct vm_device_def *d,
 		      const struct vm_device_def *other)
 {
 	struct range mine, its;
 	uint32_t intid;
 	char name[64];
+	int rc = d->host.path != NULL && other->host.path != NULL ? check_pair_in_host(r, d, other)
+								  : 0;
 
+	if (rc != 0) {
+		return rc;
+	}
 	snprintk(name, sizeof(name), "/devices/%s", other->name);
 	for (uint32_t i = 0U; range_of(d, i, &mine); i++) {
 		if (meets(other, mine.base, mine.size, &its) != NULL && !same_page(d, other)) {
@@ -293,7 +325,7 @@ static bool is_taken(const struct vm_config *config, uint32_t intid)
 	return false;
 }
 
-/* Interrupts of the host that a guest has no such number for get one that is left. */
+/* Interrupts of the host's devices that the definition gives no number have the host's, if that is free, or one that is left. */
 static void number_irqs(struct vm_config *config)
 {
 	uint32_t next = VMDEF_SPI_LAST;
@@ -302,12 +334,16 @@ static void number_irqs(struct vm_config *config)
 		struct vm_passthrough *host = &config->device[i].host;
 
 		for (uint32_t n = 0U; n < host->irq_count; n++) {
-			while (host->irq[n].guest == 0U && is_taken(config, next)) {
+			struct vm_pt_irq *irq = &host->irq[n];
+
+			if (irq->guest == 0U && irq->host <= VMDEF_SPI_LAST &&
+			    !is_taken(config, irq->host)) {
+				irq->guest = irq->host;
+			}
+			while (irq->guest == 0U && is_taken(config, next)) {
 				next--;
 			}
-			if (host->irq[n].guest == 0U) {
-				host->irq[n].guest = next;
-			}
+			irq->guest = irq->guest != 0U ? irq->guest : next;
 		}
 	}
 }

@@ -19,11 +19,14 @@
 
 #define PROP "passthrough"
 
+#define PA_BITS_MAX 48U
+
 /* What is known to do no DMA: nothing but registers and an interrupt. All else may. */
 static const char *const no_dma[] = {
-	"arm,pl011",        "arm,pl031",          "arm,pl061", "arm,sp804",        "arm,sp805",
-	"ns16550",          "ns16550a",           "ns16850",   "snps,dw-apb-uart", "snps,dw-wdt",
-	"snps,dw-apb-gpio", "rockchip,gpio-bank", "mmio-sram", "syscon",           "arm,sbsa-uart",
+	"arm,pl011",        "arm,pl031",   "arm,pl061",        "arm,sp804",
+	"arm,sp805",        "ns16550",     "ns16550a",         "ns16850",
+	"snps,dw-apb-uart", "snps,dw-wdt", "snps,dw-apb-gpio", "rockchip,gpio-bank",
+	"arm,sbsa-uart",
 };
 
 static int bad(const struct vmdef_reader *r, const struct vm_device_def *d, const char *what)
@@ -41,11 +44,57 @@ static bool may_dma(const void *fdt, int node)
 	return true;
 }
 
+/*
+ * How a device is made silent when its guest has ended, whatever that has left: one register, written with 0. Of what is
+ * not here the guest's driver has to take care, or the guest that has it next.
+ */
+static const struct {
+	const char *compatible;
+	/* Of the register; 0: number 1 of a 16550. */
+	uint32_t offset;
+} silence[] = {
+	{"arm,pl011", 0x38U},   /* UARTIMSC */
+	{"arm,pl031", 0x10U},   /* RTCIMSC */
+	{"arm,pl061", 0x410U},  /* GPIOIE */
+	{"virtio,mmio", 0x70U}, /* Status: it stops reading and writing memory */
+	{"ns16550a", 0U},       /* IER */
+	{"ns16550", 0U},        {"snps,dw-apb-uart", 0U},
+};
+
+static void find_silence(struct vm_passthrough *host, const void *fdt)
+{
+	uint32_t offset = 0U;
+	uint32_t width = 4U;
+	unsigned int i = 0U;
+
+	while (i < ARRAY_SIZE(silence) &&
+	       !fdt_is_compatible(fdt, host->node, silence[i].compatible)) {
+		i++;
+	}
+	if (i == ARRAY_SIZE(silence)) {
+		return;
+	}
+	offset = silence[i].offset;
+	if (offset == 0U) {
+		uint32_t shift = 0U;
+
+		width = 1U;
+		(void)fdt_prop_u32(fdt, host->node, "reg-io-width", &width, NULL);
+		(void)fdt_prop_u32(fdt, host->node, "reg-shift", &shift, NULL);
+		offset = 1U << (shift & 3U);
+	}
+	if ((width == 1U || width == 4U) && offset % width == 0U &&
+	    host->range[0].size >= offset + width && host->range[0].hpa % 4U == 0U) {
+		host->silence = host->range[0].hpa + offset;
+		host->silence_byte = width == 1U;
+	}
+}
+
 /* ---- the node ------------------------------------------------------------------------------- */
 
 static bool is_enabled(const void *fdt, int node)
 {
-	for (; node > 0; node = fdt_parent_offset(fdt, node)) {
+	for (; node > 0; node = fdt_parent(fdt, node)) {
 		if (!fdt_is_available(fdt, node)) {
 			return false;
 		}
@@ -68,6 +117,9 @@ static int find_node(const struct vmdef_reader *r, struct vm_device_def *d, cons
 	if (!is_enabled(fdt, node)) {
 		return bad(r, d, "is disabled in this machine's devicetree (status)");
 	}
+	if (fdt_getprop(fdt, node, "ranges", NULL) != NULL) {
+		return bad(r, d, "is a bus (ranges): name the devices on it");
+	}
 	use = z_device_use(node);
 	if (use != NULL) {
 		return vmdef_bad(r, d->node, PROP, "'%s' is the host's: %s", d->host.path, use);
@@ -85,6 +137,12 @@ static int find_node(const struct vmdef_reader *r, struct vm_device_def *d, cons
 
 /* ---- registers ------------------------------------------------------------------------------ */
 
+/* No address of any CPU is wider (Arm ARM, D8.1), so nothing below wraps. */
+static bool is_address(uint64_t base, uint64_t size, unsigned int bits)
+{
+	return size <= UINT64_C(1) << bits && base <= (UINT64_C(1) << bits) - size;
+}
+
 static uint64_t page_base(uint64_t address)
 {
 	return ROUND_DOWN(address, PAGE_SIZE);
@@ -98,36 +156,40 @@ static uint64_t page_end(const struct vm_pt_range *range)
 static bool is_below(const void *fdt, int node, int above)
 {
 	while (node > 0 && node != above) {
-		node = fdt_parent_offset(fdt, node);
+		node = fdt_parent(fdt, node);
 	}
 	return node == above;
 }
 
-/* Another device's registers in the same pages: never the host's, others if the definition says so. */
+/* Another device's registers in the same pages: never the host's, others if the definition says so. It is the guest's then. */
 static int check_neighbour(const struct vmdef_reader *r, const struct vm_device_def *d,
 			   const void *fdt, int other, const struct vm_pt_range *range)
 {
+	const char *name = fdt_get_name(fdt, other, NULL);
 	const char *use;
 	uint64_t base, size;
-	char path[64];
 
 	for (unsigned int i = 0U; fdt_reg_cpu(fdt, other, i, &base, &size, NULL) == 0; i++) {
 		if (base >= page_end(range) || base + size <= page_base(range->hpa)) {
 			continue;
 		}
-		if (fdt_get_path(fdt, other, path, sizeof(path)) != 0) {
-			path[0] = '\0';
-		}
 		use = z_device_use(other);
 		if (use != NULL) {
 			return vmdef_bad(r, d->node, PROP, "'%s' shares a page with %s, %s",
-					 d->host.path, path, use);
+					 d->host.path, name, use);
 		}
 		if (!d->host.shared_pages) {
 			return vmdef_bad(r, d->node, PROP,
 					 "'%s' shares a page with %s: say shared-pages if the "
 					 "guest may have both",
-					 d->host.path, path);
+					 d->host.path, name);
+		}
+		if (!r->config->direct && !d->host.no_dma && may_dma(fdt, other)) {
+			return vmdef_bad(
+				r, d->node, PROP,
+				"'%s' shares a page with %s, which may do DMA: memory-map = "
+				"\"direct\", or no-dma",
+				d->host.path, name);
 		}
 	}
 	return 0;
@@ -154,7 +216,7 @@ static int check_range(const struct vmdef_reader *r, const struct vm_device_def 
 	unsigned long long base = range->hpa;
 	unsigned long long size = range->size;
 
-	if (size == 0U || base == 0U) {
+	if (size == 0U || !is_address(base, size, PA_BITS_MAX)) {
 		return vmdef_bad(r, d->node, PROP, "'%s': registers at 0x%llx + 0x%llx in reg",
 				 d->host.path, base, size);
 	}
@@ -183,8 +245,11 @@ static int read_ranges(const struct vmdef_reader *r, struct vm_device_def *d, co
 
 		rc = fdt_reg_cpu(fdt, host->node, host->range_count, &range.hpa, &range.size,
 				 &error);
+		if (rc == -ENOENT && host->range_count != 0U) {
+			return 0;
+		}
 		if (rc == -ENOENT) {
-			break;
+			return bad(r, d, "has no registers");
 		}
 		if (rc == -ENXIO) {
 			return bad(r, d, "is on a bus that has no way to it for CPUs (ranges)");
@@ -202,7 +267,6 @@ static int read_ranges(const struct vmdef_reader *r, struct vm_device_def *d, co
 		}
 		host->range[host->range_count++] = range;
 	}
-	return 0;
 }
 
 /* Elsewhere in the guest than in the host. */
@@ -238,7 +302,7 @@ static int check_places(const struct vmdef_reader *r, const struct vm_device_def
 	for (uint32_t i = 0U; i < d->host.range_count; i++) {
 		const struct vm_pt_range *range = &d->host.range[i];
 
-		if (range->ipa + range->size > UINT64_C(1) << vmdef_ipa_bits()) {
+		if (!is_address(range->ipa, range->size, vmdef_ipa_bits())) {
 			return vmdef_bad(r, d->node, PROP,
 					 "0x%llx: a guest's addresses have %u bits",
 					 (unsigned long long)range->ipa, vmdef_ipa_bits());
@@ -252,17 +316,23 @@ static int check_places(const struct vmdef_reader *r, const struct vm_device_def
 static int read_host_irq(const struct vmdef_reader *r, const struct vm_device_def *d,
 			 const void *fdt, uint32_t n, struct vm_pt_irq *irq)
 {
+	struct fdt_error error = {0};
+	struct fdt_irq cells;
 	unsigned int intid = 0U;
-	int rc = device_irq(fdt, d->host.node, n, &intid, &irq->flags);
+	int rc = fdt_irq(fdt, d->host.node, n, &cells, &error);
 
 	if (rc == -ENOENT) {
 		return rc;
 	}
+	if (rc != 0) {
+		return vmdef_bad(r, d->node, PROP, "%s", error.text);
+	}
+	rc = device_irq(fdt, d->host.node, n, &intid, &irq->flags);
 	if (rc == -ENOTSUP) {
 		return bad(r, d, "has an interrupt that goes to another controller than the GIC");
 	}
 	if (rc != 0) {
-		return bad(r, d, "has a malformed interrupts property");
+		return bad(r, d, "has an interrupt that is none of a GIC's (interrupts)");
 	}
 	if (intid < Z_IRQ_SPI_BASE) {
 		return vmdef_bad(r, d->node, PROP,
@@ -274,7 +344,6 @@ static int read_host_irq(const struct vmdef_reader *r, const struct vm_device_de
 				 d->host.path, intid, z_irqchip->nr_irqs - 1U);
 	}
 	irq->host = intid;
-	irq->guest = intid <= VMDEF_SPI_LAST ? intid : 0U;
 	return 0;
 }
 
@@ -325,6 +394,9 @@ int vmdef_read_passthrough(const struct vmdef_reader *r, struct vm_device_def *d
 	}
 	rc = rc != 0 ? rc : find_node(r, d, fdt);
 	rc = rc != 0 ? rc : read_ranges(r, d, fdt);
+	if (rc == 0) {
+		find_silence(&d->host, fdt);
+	}
 	rc = rc != 0 ? rc : read_place(r, d);
 	rc = rc != 0 ? rc : check_places(r, d);
 	return rc != 0 ? rc : read_irqs(r, d, fdt);

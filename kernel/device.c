@@ -333,7 +333,7 @@ const char *z_device_use(int node)
 	};
 
 	/* What is below a device, as an ITS is below its GIC, is part of it. */
-	for (; node > 0; node = fdt_parent_offset(devices_fdt, node)) {
+	for (; node > 0; node = fdt_parent(devices_fdt, node)) {
 		const struct dt_device *d = driven(node);
 
 		if (d != NULL && !d->driver->lets_go) {

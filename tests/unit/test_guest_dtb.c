@@ -6,6 +6,7 @@
 
 #include "hyp/alloc.h"
 #include "hyp/guest_dtb.h"
+#include "hyp/guest_dtb_host.h"
 #include "hyp/guest_layout.h"
 #include "hyp/vm.h"
 #include "lib/fdt.h"
@@ -23,6 +24,29 @@ void *hyp_alloc(size_t size)
 void hyp_free(void *mem)
 {
 	free(mem);
+}
+
+/* The host's devices have a test of their own: here it is one node, and a UART if there is no other. */
+static const char *host_uart;
+
+size_t guest_dtb_host_room(const struct vm_config *config)
+{
+	(void)config;
+	return host_uart != NULL ? 64U : 0U;
+}
+
+int guest_dtb_host_write(const struct vm_config *config, void *fdt)
+{
+	int rc = host_uart != NULL ? fdt_begin_node(fdt, host_uart + 1) : 0;
+
+	(void)config;
+	return rc == 0 && host_uart != NULL ? fdt_end_node(fdt) : rc;
+}
+
+bool guest_dtb_host_uart(const struct vm_config *config, char *path, size_t size)
+{
+	(void)config;
+	return host_uart != NULL && snprintf(path, size, "%s", host_uart) > 0;
 }
 
 static int describe_uart(const struct vdev *dev, void *fdt)
@@ -56,6 +80,7 @@ static int start(void **state)
 {
 	(void)state;
 	no_memory = false;
+	host_uart = NULL;
 	memset(&vm, 0, sizeof(vm));
 	vm.config.file = "vms/linux.dtb";
 	vm.config.ram_base = GUEST_RAM_BASE;
@@ -192,6 +217,18 @@ static void test_nothing(void **state)
 	assert_int_equal(fdt_initrd(tree, &base, &size, &fdt_err), -ENOENT);
 	assert_null(fdt_getprop(tree, node_at("/chosen"), "bootargs", NULL));
 	assert_int_equal(fdt_stdout(tree, NULL, &fdt_err), -ENOENT);
+}
+
+static void test_of_the_host(void **state)
+{
+	(void)state;
+	host_uart = "/serial@5";
+	make(0, 0);
+	assert_text("/chosen", "stdout-path", "/uart0@9000000");
+	sys_slist_init(&vm.devices);
+	make(0, 0);
+	assert_text("/chosen", "stdout-path", "/serial@5");
+	(void)node_at("/serial@5");
 }
 
 /* The most that can be there fits. */
@@ -376,6 +413,7 @@ int main(void)
 		cmocka_unit_test_setup(test_built, start),
 		cmocka_unit_test_setup(test_dtc, start),
 		cmocka_unit_test_setup(test_nothing, start),
+		cmocka_unit_test_setup(test_of_the_host, start),
 		cmocka_unit_test_setup(test_largest, start),
 		cmocka_unit_test_setup(test_no_room, start),
 		cmocka_unit_test_setup(test_own, start),
