@@ -19,7 +19,7 @@ int bundle_tree_next(const void *fdt, int node)
 
 	if (node < 0) {
 		node = above >= 0 && fdt_is_available(fdt, above) ? fdt_first_subnode(fdt, above)
-								   : -1;
+								  : -1;
 	} else {
 		node = fdt_next_subnode(fdt, node);
 	}

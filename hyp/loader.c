@@ -78,9 +78,8 @@ static int no_room(const struct vm_config *config, const char *what, uint64_t si
 	return vm_fail_def(
 		config, error, -EINVAL, "/",
 		"memory-mib: %llu: no room for %s of 0x%llx bytes beside the kernel at 0x%llx to 0x%llx",
-		(unsigned long long)(config->ram_size / MB(1)), what,
-		(unsigned long long)size, (unsigned long long)plan->kernel.start,
-		(unsigned long long)plan->kernel.end);
+		(unsigned long long)(config->ram_size / MB(1)), what, (unsigned long long)size,
+		(unsigned long long)plan->kernel.start, (unsigned long long)plan->kernel.end);
 }
 
 /*

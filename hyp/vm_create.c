@@ -81,8 +81,7 @@ static int take_at(struct vm *vm, struct vm_error *error)
 			config, error, -EBUSY, "/",
 			"memory-base: 0x%llx + %llu MiB is not all free RAM: the host or "
 			"another VM has some of it",
-			(unsigned long long)config->direct_base,
-			mib(config->ram_size));
+			(unsigned long long)config->direct_base, mib(config->ram_size));
 	}
 	return 0;
 }

@@ -250,7 +250,8 @@ static void map_all(void)
 			continue;
 		}
 		if (initrd_size != 0U && range_within(initrd_base, initrd_size, r->base, r->size)) {
-			mem_reserve_initrd(hpa_ptr(hpa(initrd_base)), initrd_size, reserve_one_more);
+			mem_reserve_initrd(hpa_ptr(hpa(initrd_base)), initrd_size,
+					   reserve_one_more);
 			settle_unused();
 		}
 		hand_out_range(r);

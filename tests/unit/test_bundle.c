@@ -330,7 +330,8 @@ static void test_tree(void **state)
 	assert_null(fdt_getprop(def.data, 0, "phandle", NULL));
 	assert_null(fdt_getprop(def.data, 0, "linux,phandle", NULL));
 	assert_null(fdt_getprop(def.data, 0, "status", NULL));
-	text = fdt_getprop(def.data, fdt_path_offset(def.data, "/devices/rtc0"), "compatible", NULL);
+	text = fdt_getprop(def.data, fdt_path_offset(def.data, "/devices/rtc0"), "compatible",
+			   NULL);
 	assert_string_equal(text, "arm,pl031");
 	text = fdt_getprop(def.data, fdt_path_offset(def.data, "/devices/uart0"), "status", NULL);
 	assert_string_equal(text, "of the device");
@@ -395,15 +396,17 @@ static void test_wrong_tree(void **state)
 	add(vms, "off");
 	add(vms, "large");
 	set("/zvm/vms/off", "status", "disabled");
-	assert_int_equal(fdt_setprop(host, fdt_path_offset(host, "/zvm/vms/large"), "bootargs", large,
-				     sizeof(large)),
+	assert_int_equal(fdt_setprop(host, fdt_path_offset(host, "/zvm/vms/large"), "bootargs",
+				     large, sizeof(large)),
 			 0);
-	assert_int_equal(fdt_setprop(host, fdt_path_offset(host, "/zvm/vms/large"), "initrd", large,
-				     1000),
-			 0);
+	assert_int_equal(
+		fdt_setprop(host, fdt_path_offset(host, "/zvm/vms/large"), "initrd", large, 1000),
+		0);
 	bundle_init();
-	assert_non_null(strstr(lines, "host devicetree: /zvm/vms/large: larger than 16 KiB: ignored"));
-	assert_line("a-name-with-very-many-characters: the name has more than 31 characters: ignored");
+	assert_non_null(
+		strstr(lines, "host devicetree: /zvm/vms/large: larger than 16 KiB: ignored"));
+	assert_line(
+		"a-name-with-very-many-characters: the name has more than 31 characters: ignored");
 	assert_string_equal(bundle_type(0), "good");
 	assert_null(bundle_type(1));
 
@@ -472,7 +475,8 @@ static void set_reg(const char *path, const char *name, uint64_t base, uint64_t 
 {
 	fdt64_t both[] = {cpu_to_fdt64(base), cpu_to_fdt64(size)};
 
-	assert_int_equal(fdt_setprop(host, fdt_path_offset(host, path), name, both, sizeof(both)), 0);
+	assert_int_equal(fdt_setprop(host, fdt_path_offset(host, path), name, both, sizeof(both)),
+			 0);
 }
 
 static void test_reserve_tree(void **state)
