@@ -24,7 +24,7 @@
 #include "kernel/mem.h"
 #include "lib/fdt.h"
 
-#define NAME_MAX   40U
+#define NAME_LEN   40U
 #define REASON_MAX 120U
 /* Levels of nodes that are looked at; deeper ones are on buses that have drivers of their own. */
 #define DEPTH_MAX  8
@@ -37,7 +37,7 @@ struct dt_device {
 	struct device dev;
 	struct device_state state;
 	const struct zvm_driver *driver;
-	char name[NAME_MAX];
+	char name[NAME_LEN];
 	char reason[REASON_MAX];
 };
 

@@ -188,13 +188,13 @@ static int find_all(const struct boot_info *bi)
 	/* Start-up has mapped the image and the devicetree already. */
 	rc = rc != 0 ? rc : keep_out(bi->image_start, image_size, true);
 	rc = rc != 0 ? rc : keep_out((uintptr_t)bi->fdt, bi->fdt_size, true);
+	/* A page at 0 would make the null pointer a good one. */
+	rc = rc != 0 ? rc : keep_out(0U, EXTENT_GRANULE, true);
 	if (rc != 0) {
 		return -ENOMEM;
 	}
 	memmap_align(&mapped, EXTENT_GRANULE);
 	mem_reserve_tree(bi->fdt, reserve_one_more);
-	/* A range at 0 would make the null pointer a good one. */
-	(void)memmap_remove(&unused, 0U, EXTENT_GRANULE);
 	settle_unused();
 	return 0;
 }

@@ -130,16 +130,20 @@ struct fdt_irq {
 	uint32_t cells[FDT_IRQ_CELLS_MAX];
 };
 
-/** @brief The node that the interrupts of @p node go to. @retval -ENOENT none is named. */
+/**
+ * @brief The node that the interrupts of @p node go to first: the nearest with #interrupt-cells, a controller or a nexus.
+ * @retval -ENOENT there is none
+ */
 int fdt_interrupt_parent(const void *fdt, int node);
 
 /**
- * @brief Read an interrupt, from `interrupts-extended` or else `interrupts`.
+ * @brief Read an interrupt, from `interrupts-extended` or else `interrupts`, and follow it through buses and their
+ *        `interrupt-map` (2.4.3) to its controller.
  * @param index which, from 0
  * @retval 0 done
  * @retval -ENOENT the node has no such interrupt
- * @retval -EINVAL the property is malformed, or the controller is not there or says no
- *        `#interrupt-cells`
+ * @retval -EINVAL the property or a map is malformed, the interrupt is not in the map, or the controller is not there or
+ *        says no `#interrupt-cells`
  */
 int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
 	    struct fdt_error *err);

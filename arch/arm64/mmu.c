@@ -155,14 +155,16 @@ static void map_invalidate(void *ctx, uint64_t ia, uint64_t size, bool tables)
 		return;
 	}
 	dsb(ishst);
-	if (size > TLBI_PAGES_MAX * PAGE_SIZE) {
-		sys_tlbi(EL_TLBI_ALL_IS);
-	} else {
-		for (uint64_t va = ia; va < ia + size; va += PAGE_SIZE) {
-			sys_tlbi_va(EL_TLBI_VA_IS, va >> PAGE_SHIFT);
+	for (int round = 0; round < TLBI_ROUNDS; round++) {
+		if (size > TLBI_PAGES_MAX * PAGE_SIZE) {
+			sys_tlbi(EL_TLBI_ALL_IS);
+		} else {
+			for (uint64_t va = ia; va < ia + size; va += PAGE_SIZE) {
+				sys_tlbi_va(EL_TLBI_VA_IS, va >> PAGE_SHIFT);
+			}
 		}
+		dsb(ish);
 	}
-	dsb(ish);
 	isb();
 }
 

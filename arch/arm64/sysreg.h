@@ -45,6 +45,12 @@
 /** @brief TLB maintenance without an operand. */
 #define sys_tlbi(op) __asm__ volatile("tlbi " SYSREG_STR(op) : : : "memory")
 
+/**
+ * TLB maintenance that other CPUs have to follow is done twice, each time with its DSB: the first may be complete while
+ * another CPU still uses the old translation (Cortex-A76 up to r3p0, erratum 1286807; Cortex-A55, erratum 2441007).
+ */
+#define TLBI_ROUNDS 2
+
 /** @brief Extract a field named by REG_FIELD_SHIFT and REG_FIELD_WIDTH. */
 #define SYSREG_FIELD(val, field)                                                                   \
 	(((uint64_t)(val) >> field##_SHIFT) & ((UINT64_C(1) << field##_WIDTH) - 1U))
