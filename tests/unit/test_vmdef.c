@@ -49,7 +49,8 @@ int bundle_file(const char *path, struct vm_image *image)
 	if (strcmp(path, "missing") == 0) {
 		return -ENOENT;
 	}
-	*image = (struct vm_image){data, strcmp(path, "empty") == 0 ? 0U : 4U, path};
+	*image = (struct vm_image){
+		.data = data, .size = strcmp(path, "empty") == 0 ? 0U : 4U, .name = path};
 	return 0;
 }
 
@@ -200,6 +201,13 @@ static void refused(const char *line)
 
 #define ROOT "vms/linux.dtb: /: "
 
+/* A definition in the host's devicetree: node and property are one path. */
+static void refused_in_tree(const char *line)
+{
+	assert_int_equal(read_as("host devicetree: /zvm/vms/linux"), -EINVAL);
+	assert_string_equal(error.text, line);
+}
+
 /* ---- good ---------------------------------------------------------------------------------- */
 
 static void test_defaults(void **state)
@@ -266,6 +274,19 @@ static void test_everything(void **state)
 	assert_int_equal(config.cpu[0], 3);
 	assert_int_equal(config.cpu[1], 1);
 	assert_int_equal(config.device_count, 3);
+}
+
+static void test_in_tree(void **state)
+{
+	(void)state;
+	assert_int_equal(read_as("host devicetree: /zvm/vms/v1.2"), 0);
+	assert_string_equal(config.name, "v1.2");
+	set_cell("/", "vcpus", 9);
+	refused_in_tree("host devicetree: /zvm/vms/linux: vcpus: 9: must be 1 to 8");
+	set_cell("/", "vcpus", 1);
+	set_cell("/devices/uart0", "irq", 1);
+	refused_in_tree("host devicetree: /zvm/vms/linux/devices/uart0: irq: "
+			"1: must be an INTID from 32 to 287");
 }
 
 /* ---- the file ------------------------------------------------------------------------------ */
@@ -486,6 +507,16 @@ static void test_images(void **state)
 	refused(ROOT "kernel-reg: 0xfffffffffffff000 + 0x2000 is beyond 64 bits");
 	set_pair("/", "kernel-reg", 0x7ffff000, 0x2000);
 	refused(ROOT "kernel-reg: 0x7ffff000 + 0x2000 is not in this machine's RAM");
+	set_pair("/", "kernel-reg", 0x60000000, 0x2000);
+	set_pair("/", "initrd-reg", 0x60001fff, 0x2000);
+	refused(ROOT "initrd-reg: overlaps kernel-reg");
+	set_pair("/", "initrd-reg", 0x60002000, 0x2000);
+	set_pair("/", "dtb-reg", 0x60003fff, 1);
+	refused(ROOT "dtb-reg: overlaps initrd-reg");
+	set_pair("/", "dtb-reg", 0x60004000, 1);
+	good();
+	drop("/", "initrd-reg");
+	drop("/", "dtb-reg");
 	set_pair("/", "kernel-reg", 0x4ffff000, 0x2000);
 	refused(ROOT
 		"kernel-reg: the host uses memory in 0x4ffff000 + 0x2000; leave the image elsewhere");
@@ -730,6 +761,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_defaults, start, end),
+		cmocka_unit_test_setup_teardown(test_in_tree, start, end),
 		cmocka_unit_test_setup_teardown(test_everything, start, end),
 		cmocka_unit_test_setup_teardown(test_not_a_tree, start, end),
 		cmocka_unit_test_setup_teardown(test_damage, start, end),
