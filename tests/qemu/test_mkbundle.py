@@ -119,6 +119,7 @@ def test_direct(where):
     ("initrd-reg = <0 1>;", "initrd-reg: must be address and size, two cells each"),
     ("initrd-reg = <0 1 0 0>;", "initrd-reg: the size is 0"),
     ("dtb-reg = <0xffffffff 0xfffff000 0 0x2000>;", "dtb-reg: 0xfffffffffffff000 + 0x2000 is beyond 64 bits"),
+    ("initrd-reg = <0 0x50000000 0 0x1001>; dtb-reg = <0 0x50001000 0 1>;", "dtb-reg: overlaps initrd-reg"),
     ("kernel-load = <0 0x40000000>;", "kernel-load: is for raw images, not for linux"),
     ('initrd = "gone";', "initrd: there is no file 'gone'"),
     ('initrd = "linux";', "initrd: there is no file 'linux'"),
@@ -273,3 +274,11 @@ def test_in_step_with_zvm():
     assert script["DEVICES_MAX"] == number(header, "VM_DEVICES_MAX")
     assert script["NAME_MAX"] == number(header, "VM_NAME_MAX") - 1
     assert script["RAM_BASE"] == number(layout, "GUEST_RAM_BASE")
+
+
+def test_largest_definition(where):
+    """More than ZVM takes."""
+    source = (TOP / "hyp/bundle_internal.h").read_text(encoding="utf-8")
+    most = int(re.search(r"#define DEFINITION_MAX (\d+)U", source).group(1))
+    add(where, f'dtb = "{"x" * most}";')
+    refuses(where, f"linux.dts: larger than {most} bytes, compiled")

@@ -30,7 +30,7 @@ int mem_foreign(uint64_t base, uint64_t size)
 
 int bundle_file(const char *path, struct vm_image *image)
 {
-	*image = (struct vm_image){"data", 4U, path};
+	*image = (struct vm_image){"data", 4U, path, false};
 	return 0;
 }
 
