@@ -72,7 +72,7 @@ def typed(m, lines):
     m.expect_text("Hit any key to stop autoboot")
     m.type(" ")
     for line in lines:
-        m.expect("=> ")
+        m.expect("=> ", timeout=120)
         m.type(line + "\r")
 
 
@@ -111,3 +111,94 @@ def test_grub(machine, page):
     page.write("grub.cfg", "menu", "grub")
     page.run("esp")
     prompt_and_vm(page.start(machine, "grub"))
+
+
+# ---- an RK3568 board's card and server, on a machine that has neither its addresses nor its devices ----
+
+BOARD_TREE = "rk3568-roc-pc.dtb"
+# U-Boot for boards has a place for a devicetree; the one for `virt` takes what it was given.
+TREE_PLACE = "setenv fdt_addr_r 0x43000000"
+
+
+@pytest.fixture
+def board(tmp_path, guest, devicetree):
+    """docs/boards/rk3568.md, with this machine's devicetree under the board's name and something for a boot ROM."""
+    where = tmp_path / "board"
+    where.mkdir()
+    page = Page("rk3568.md", where, guest / "bundle.cpio")
+    tree = devicetree(smp=4, edit=lambda source: source.replace('compatible = "linux,dummy-virt"', 'compatible = "example,board"'))
+    shutil.copy(tree, where / BOARD_TREE)
+    (where / "u-boot-rockchip.bin").write_bytes(bytes(range(256)) * 4096)
+    return page
+
+
+def from_card(machine, page, board):
+    """QEMU with U-Boot and a disk, as qemu.md has it, and the board's card in it."""
+    shutil.copy(board.where / "card.img", page.where / "disk.img")
+    return page.start(machine, "u-boot-script")
+
+
+def test_rk3568_card(machine, page, board):
+    """U-Boot finds the script on the partition, and that what lies before it is no file system."""
+    board.run("rk3568-card")
+    m = from_card(machine, page, board)
+    prompt_and_vm(m)
+
+
+def test_rk3568_card_with_its_devicetree(machine, page, board):
+    """The file that fdtfile names is the devicetree."""
+    board.run("rk3568-card")
+    m = from_card(machine, page, board)
+    typed(m, [TREE_PLACE, board.lines("rk3568-env")[0], "run distro_bootcmd"])
+    m.expect_text(f"{(board.where / BOARD_TREE).stat().st_size} bytes read", timeout=120)
+    m.expect_text("Flattened Device Tree blob at 43000000")
+    prompt_and_vm(m)
+
+
+def test_rk3568_card_without_bundle(machine, page, board):
+    """It says what is missing, and goes on as far as it can."""
+    board.run("rk3568-card")
+    tool("mdel", "-i", f"{board.where / 'card.img'}@@16M", "::bundle.cpio")
+    m = from_card(machine, page, board)
+    m.expect_text("ZVM: no bundle.cpio, there will be no VMs", timeout=120)
+    m.wait_prompt()
+    assert online_cpus(m) == 4
+
+
+def test_rk3568_card_without_image(machine, page, board):
+    board.run("rk3568-card")
+    tool("mdel", "-i", f"{board.where / 'card.img'}@@16M", "::zvm_host.bin")
+    m = from_card(machine, page, board)
+    m.expect_text("ZVM: no /zvm_host.bin by load virtio 0:1", timeout=120)
+
+
+def test_rk3568_tftp(machine, page, board):
+    """By the script, from the board's directory of the server."""
+    board.run("rk3568-tftp")
+    shutil.move(board.where / "tftp", page.where / "tftp")
+    m = page.start(machine, "u-boot-tftp")
+    typed(m, [TREE_PLACE, board.lines("rk3568-env")[0], "run bootcmd_dhcp"])
+    m.expect_text(f"Filename 'rockchip/{BOARD_TREE}'", timeout=120)
+    m.expect_text("Flattened Device Tree blob at 43000000")
+    prompt_and_vm(m)
+
+
+def test_rk3568_tftp_by_hand(machine, page, board):
+    board.run("rk3568-tftp")
+    shutil.move(board.where / "tftp", page.where / "tftp")
+    m = page.start(machine, "u-boot-tftp")
+    typed(m, [TREE_PLACE, *board.lines("rk3568-tftp")])
+    m.expect_text("Flattened Device Tree blob at 43000000")
+    prompt_and_vm(m)
+
+
+def test_rk3568_definition(board):
+    """Nobody can run it here, but what mkbundle knows is right."""
+    if "smc-allow" not in (TOP / "scripts/mkbundle").read_text(encoding="utf-8"):
+        pytest.skip("mkbundle does not know smc-allow yet")
+    board.write("board.dts", "rk3568-linux", "dts")
+    for name in ("Image", "initrd.cpio.gz"):
+        (board.where / name).write_bytes(b"x")
+    board_bundle = board.where / "board.cpio"
+    tool(TOP / "scripts/mkbundle", board_bundle, board.where / "board.dts")
+    assert board_bundle.exists()

@@ -355,7 +355,8 @@ static void test_interrupt_maps(void **state)
 	assert_int_equal(fdt_irq(tree, node_at(FPGA "/serial@90000"), 1, &irq, &err), -ENOENT);
 	assert_string_equal(err.text, "");
 	assert_int_equal(fdt_irq(tree, node_at(FPGA "/watchdog@f0000"), 0, &irq, &err), -EINVAL);
-	assert_error("watchdog@f0000: interrupts: an interrupt is not in the interrupt-map above it");
+	assert_error(
+		"watchdog@f0000: interrupts: an interrupt is not in the interrupt-map above it");
 	assert_int_equal(fdt_irq(tree, node_at("/pci@40000000/card@2,0"), 0, &irq, &err), -EINVAL);
 	assert_error("/pci@40000000/card@2,0: interrupts: an interrupt is not in");
 #undef FPGA
