@@ -197,6 +197,12 @@ function(zvm_kernel KEY EL)
 		set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS -Os)
 	endforeach()
 
+	if(ZVM_BUNDLE)
+		get_filename_component(bundle ${ZVM_BUNDLE} ABSOLUTE BASE_DIR ${CMAKE_SOURCE_DIR})
+		set_property(SOURCE ${top}/hyp/bundle_builtin.c PROPERTY COMPILE_DEFINITIONS ZVM_BUNDLE="${bundle}")
+		set_property(SOURCE ${top}/hyp/bundle_builtin.c PROPERTY OBJECT_DEPENDS ${bundle})
+	endif()
+
 	# Before the MMU is on every access is to Device memory: none may be unaligned (Arm ARM DDI 0487, B2.5.2 at the
 	# time of writing "Alignment of data accesses"). The first tables are far from them.
 	foreach(early ${arch}/boot.c ${arch}/mmu.c ${arch}/pgtable.c)

@@ -346,10 +346,8 @@ static int build(const struct vm *vm, uint64_t initrd_start, uint64_t initrd_siz
 
 static int own_bad(const struct vm_config *config, struct vm_error *error, const char *why)
 {
-	bool by_address = strcmp(config->dtb.name, "dtb-reg") == 0;
-
-	return vm_fail(error, -EINVAL, "%s: /: %s%s: %s", config->file,
-		       by_address ? "" : "dtb: ", config->dtb.name, why);
+	return vm_fail_def(config, error, -EINVAL, "/", "%s%s: %s",
+			   config->dtb.by_address ? "" : "dtb: ", config->dtb.name, why);
 }
 
 /* One that was left in RAM may be named with room behind it. */

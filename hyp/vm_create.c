@@ -77,12 +77,11 @@ static int take_at(struct vm *vm, struct vm_error *error)
 	struct vm_config *config = &vm->config;
 
 	if (guest_ram_take_at(config->direct_base, config->ram_size, &vm->ram) != 0) {
-		return vm_fail(
-			error, -EBUSY,
-			"%s: /: memory-base: 0x%llx + %llu MiB is not all free RAM: the host or "
+		return vm_fail_def(
+			config, error, -EBUSY, "/",
+			"memory-base: 0x%llx + %llu MiB is not all free RAM: the host or "
 			"another VM has some of it",
-			config->file, (unsigned long long)config->direct_base,
-			mib(config->ram_size));
+			(unsigned long long)config->direct_base, mib(config->ram_size));
 	}
 	return 0;
 }
@@ -287,8 +286,7 @@ static int read_definition(struct vm *vm, const char *type, unsigned int vcpus, 
 	if (type[0] == '\0' || strlen(type) >= VM_NAME_MAX || strchr(type, '/') != NULL) {
 		return no_type(type, error);
 	}
-	(void)snprintk(vm->file, sizeof(vm->file), "vms/%s.dtb", type);
-	rc = bundle_file(vm->file, &def);
+	rc = bundle_definition(type, &def, vm->file, sizeof(vm->file));
 	if (rc == -ENOENT) {
 		return no_type(type, error);
 	}

@@ -30,17 +30,16 @@
 int vmdef_bad(const struct vmdef_reader *r, int node, const char *prop, const char *format, ...)
 {
 	char path[64];
-	char what[VM_ERROR_TEXT];
 	va_list ap;
+	int rc;
 
 	if (fdt_get_path(r->fdt, node, path, sizeof(path)) != 0) {
 		snprintk(path, sizeof(path), "/...");
 	}
 	va_start(ap, format);
-	vsnprintk(what, sizeof(what), format, ap);
+	rc = vm_vfail_def(r->config, r->error, -EINVAL, path, prop, format, ap);
 	va_end(ap);
-	(void)vm_fail(r->error, -EINVAL, "%s: %s: %s: %s", r->config->file, path, prop, what);
-	return -EINVAL;
+	return rc;
 }
 
 int vmdef_u32(const struct vmdef_reader *r, int node, const char *prop, uint32_t *value)
@@ -160,7 +159,8 @@ static int read_reg(struct vmdef_reader *r, const char *prop)
 			"the host uses memory in 0x%llx + 0x%llx; leave the image elsewhere",
 			(unsigned long long)base, (unsigned long long)size);
 	}
-	*image = (struct vm_image){.data = hpa_ptr(hpa(base)), .size = size, .name = prop};
+	*image = (struct vm_image){
+		.data = hpa_ptr(hpa(base)), .size = size, .name = prop, .by_address = true};
 	return 0;
 }
 
@@ -442,6 +442,24 @@ static int check_present(const struct vmdef_reader *r)
 	return 0;
 }
 
+/* Two images in the same place: a loader has written one over the other. */
+static int check_images(const struct vmdef_reader *r)
+{
+	const struct vm_image *images[] = {&r->config->kernel, &r->config->initrd, &r->config->dtb};
+
+	for (unsigned int i = 1U; i < ARRAY_SIZE(images); i++) {
+		for (unsigned int j = 0U; j < i; j++) {
+			if (images[i]->by_address && images[j]->by_address &&
+			    ranges_overlap(hpa_of(images[i]->data).v, images[i]->size,
+					   hpa_of(images[j]->data).v, images[j]->size)) {
+				return vmdef_bad(r, 0, images[i]->name, "overlaps %s",
+						 images[j]->name);
+			}
+		}
+	}
+	return 0;
+}
+
 /* What properties say of each other. */
 static int check_together(const struct vmdef_reader *r)
 {
@@ -484,14 +502,14 @@ static int check_tree(const char *file, const void *fdt, size_t size, struct vm_
 	return why == NULL ? 0 : vm_fail(error, -EINVAL, "%s: %s", file, why);
 }
 
-/* "linux" of "vms/linux.dtb". */
+/* "linux" of "vms/linux.dtb" or ".../linux". */
 static int take_name(const char *file, struct vm_config *config, struct vm_error *error)
 {
 	const char *slash = strrchr(file, '/');
 	const char *name = slash != NULL ? slash + 1 : file;
-	const char *dot = strrchr(name, '.');
-	size_t len = dot != NULL ? (size_t)(dot - name) : strlen(name);
+	size_t len = strlen(name);
 
+	len -= len >= 4U && strcmp(name + len - 4U, ".dtb") == 0 ? 4U : 0U;
 	if (len == 0U || len >= sizeof(config->name)) {
 		return vm_fail(error, -EINVAL, "%s: the name must have 1 to %u characters", file,
 			       VM_NAME_MAX - 1U);
@@ -538,6 +556,7 @@ int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config 
 	rc = rc != 0 ? rc : check_tree(file, fdt, size, error);
 	rc = rc != 0 ? rc : read_properties(&r);
 	rc = rc != 0 ? rc : check_present(&r);
+	rc = rc != 0 ? rc : check_images(&r);
 	if (rc == 0 && config->direct) {
 		set_ram_base(config, config->direct_base);
 	}

@@ -6,6 +6,7 @@
 #ifndef HYP_VMDEF_H_
 #define HYP_VMDEF_H_
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +17,7 @@
 
 #define VM_NAME_MAX    32U
 #define VM_DEVICES_MAX 16U
-#define VM_ERROR_TEXT  160U
+#define VM_ERROR_TEXT  192U
 #define VM_VCPUS_MAX   8U
 
 /** One line for people: what was wrong, where, and what would be right. */
@@ -26,6 +27,18 @@ struct vm_error {
 
 /** @brief Writes the line. @return @p rc, so that a function can end with `return vm_fail(...)`. */
 int __printf_like(3, 4) vm_fail(struct vm_error *error, int rc, const char *format, ...);
+
+struct vm_config;
+
+/**
+ * @brief Writes the line "FILE: NODE: ..." about a definition; of one in a devicetree the two are one path.
+ * @param node in the definition, "/" or "/devices/uart1"
+ * @return @p rc
+ */
+int __printf_like(5, 6) vm_fail_def(const struct vm_config *config, struct vm_error *error, int rc,
+				    const char *node, const char *format, ...);
+int vm_vfail_def(const struct vm_config *config, struct vm_error *error, int rc, const char *node,
+		 const char *prop, const char *format, va_list ap);
 
 enum vm_os {
 	VM_OS_LINUX,
@@ -38,6 +51,7 @@ struct vm_image {
 	const void *data; /**< NULL: there is none */
 	uint64_t size;
 	const char *name; /**< path in the bundle, or the property's name; for messages */
+	bool by_address;
 };
 
 #define VM_PT_RANGES_MAX 4U
@@ -105,7 +119,7 @@ struct vm_config {
 	/** Guest RAM is at its host address: at @ref direct_base, or if that is 0 wherever there is some. */
 	bool direct;
 	uint64_t direct_base;
-	const char *file; /**< the definition's path, for messages */
+	const char *file; /**< where the definition is, for messages: bundle_definition() */
 	const void *def;  /**< the definition itself */
 	uint32_t device_count;
 	struct vm_device_def device[VM_DEVICES_MAX];
@@ -113,7 +127,8 @@ struct vm_config {
 
 /**
  * @brief Reads and checks a definition; images are found, not loaded.
- * @param file  for messages, as "vms/linux.dtb"; the VM is called "linux". It must stay as @p fdt must
+ * @param file  for messages, as "vms/linux.dtb" or "host devicetree: /zvm/vms/linux"; the VM is called "linux". It must
+ *              stay as @p fdt must
  * @param fdt, size the definition, at a multiple of 8; it must stay where it is for as long as @p config is used
  * @retval 0 / -EINVAL, -ENOENT with a line in @p error
  */

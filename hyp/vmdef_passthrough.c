@@ -117,17 +117,16 @@ static int find_node(const struct vmdef_reader *r, struct vm_device_def *d, cons
 	if (!is_enabled(fdt, node)) {
 		return bad(r, d, "is disabled in this machine's devicetree (status)");
 	}
-	if (fdt_getprop(fdt, node, "ranges", NULL) != NULL) {
-		return bad(r, d, "is a bus (ranges): name the devices on it");
-	}
 	use = z_device_use(node);
 	if (use != NULL) {
 		return vmdef_bad(r, d->node, PROP, "'%s' is the host's: %s", d->host.path, use);
 	}
+	if (fdt_getprop(fdt, node, "ranges", NULL) != NULL) {
+		return bad(r, d, "is a bus (ranges): name the devices on it");
+	}
 	if (!r->config->direct && !d->host.no_dma && may_dma(fdt, node)) {
 		return bad(r, d,
-			   "may do DMA, which knows host addresses only: memory-map = \"direct\" "
-			   "for the VM, or no-dma if it does none");
+			   "may do DMA: say memory-map = \"direct\", or no-dma if it does none");
 	}
 	if (!guest_dtb_host_clocks_known(&d->host)) {
 		return bad(r, d, "has clocks that stay with the host: say clock-frequency = <Hz>");

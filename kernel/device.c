@@ -75,6 +75,13 @@ static const struct zvm_driver *match(const void *fdt, int node)
 	return NULL;
 }
 
+/* What is in /zvm is not the machine's: definitions of VMs. */
+static bool is_left_out(const void *fdt, int node, int depth)
+{
+	return depth > DEPTH_MAX || !fdt_is_available(fdt, node) ||
+	       (depth == 1 && strcmp(fdt_get_name(fdt, node, NULL), FDT_ZVM + 1) == 0);
+}
+
 /*
  * The next node in the order of the tree whose parents are all enabled, itself included; -1 at the
  * end.
@@ -82,7 +89,7 @@ static const struct zvm_driver *match(const void *fdt, int node)
 static int next_enabled(const void *fdt, int node, int *depth)
 {
 	node = fdt_next_node(fdt, node, depth);
-	while (node >= 0 && (*depth > DEPTH_MAX || !fdt_is_available(fdt, node))) {
+	while (node >= 0 && is_left_out(fdt, node, *depth)) {
 		int top = *depth;
 
 		/* Over its children. */

@@ -46,8 +46,11 @@ bool fdt_is_fixed(const void *fdt);
 /** @brief fdt_parent_offset(), remembered. */
 int fdt_parent(const void *fdt, int node);
 
-/** @brief fdt_node_offset_by_phandle(), remembered. */
+/** @brief fdt_node_offset_by_phandle(), remembered; of nodes below FDT_ZVM none. */
 int fdt_by_phandle(const void *fdt, uint32_t phandle);
+
+/** Where definitions of virtual machines are: what is in there is not the machine's. */
+#define FDT_ZVM "/zvm"
 
 /**
  * @brief Write "devicetree: NODE: PROPERTY: ..." into @p err, which may be NULL. @return -EINVAL

@@ -132,7 +132,7 @@ static void set_kernel(const void *data, size_t size)
 	free(image);
 	image = malloc(size + 4);
 	memcpy((char *)image + 4, data, size);
-	vm.config.kernel = (struct vm_image){(char *)image + 4, size, "k"};
+	vm.config.kernel = (struct vm_image){(char *)image + 4, size, "k", false};
 }
 
 static void assert_check(int rc, const char *line)

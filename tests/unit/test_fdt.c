@@ -525,6 +525,32 @@ static void test_fixed(void **state)
 	fdt_fixed(NULL);
 }
 
+/* Definitions of VMs, with phandles and memory of their own, are not the machine's, though they come first. */
+static void test_definitions(void **state)
+{
+	static const uint64_t banks[][2] = {{0x40000000, 0x80000000}, {0x880000000, 0x100000000}};
+	static const char *const path[] = {"zvm", "vms", "linux", "memory"};
+	uint32_t gic;
+	int node = 0;
+
+	(void)state;
+	load("virt");
+	gic = fdt_get_phandle(tree, node_at("/intc@8000000"));
+	tree = realloc(tree, tree_size + 1024U);
+	assert_int_equal(fdt_open_into(tree, tree, (int)tree_size + 1024), 0);
+	for (unsigned int i = 0; i < 4; i++) {
+		node = fdt_add_subnode(tree, node, path[i]);
+		assert_true(node > 0);
+		assert_int_equal(fdt_setprop_u32(tree, node, "phandle", gic), 0);
+	}
+	assert_int_equal(fdt_setprop_string(tree, node, "device_type", "memory"), 0);
+	assert_int_equal(fdt_setprop_u64(tree, node, "reg", 0), 0);
+	assert_true(node_at("/zvm") < node_at("/intc@8000000"));
+	assert_ranges(fdt_memory_next, banks, 2);
+	assert_int_equal(fdt_by_phandle(tree, gic), node_at("/intc@8000000"));
+	assert_irq("/pl011@9000000", 0, 33, FDT_IRQ_LEVEL_HIGH);
+}
+
 static int free_tree(void **state)
 {
 	(void)state;
@@ -542,6 +568,7 @@ int main(void)
 		cmocka_unit_test(test_bare),           cmocka_unit_test(test_malformed_memory),
 		cmocka_unit_test(test_malformed_rest), cmocka_unit_test(test_malformed_interrupts),
 		cmocka_unit_test(test_interrupt_maps), cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_definitions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_tree);

@@ -288,7 +288,7 @@ static void own_tree(uint32_t address_cells, uint32_t size_cells, int memories)
 	node = fdt_add_subnode(own, 0, "board");
 	assert_int_equal(fdt_setprop_string(own, node, "compatible", "its,own"), 0);
 	assert_int_equal(fdt_pack(own), 0);
-	vm.config.dtb = (struct vm_image){own, fdt_totalsize(own), "own.dtb"};
+	vm.config.dtb = (struct vm_image){own, fdt_totalsize(own), "own.dtb", false};
 }
 
 static void assert_patched(void)
@@ -351,7 +351,7 @@ static void test_own_anywhere(void **state)
 	own_tree(2, 2, 1);
 	for (size_t at = 0; at < 16; at++) {
 		memcpy(place + at, own, fdt_totalsize(own));
-		vm.config.dtb = (struct vm_image){place + at, sizeof(own) + 16, "dtb-reg"};
+		vm.config.dtb = (struct vm_image){place + at, sizeof(own) + 16, "dtb-reg", true};
 		make(0x4f000000, 0x12345);
 		assert_patched();
 	}
@@ -369,13 +369,13 @@ static void test_own_bad(void **state)
 		void *part = malloc(len);
 
 		memcpy(part, own, len);
-		vm.config.dtb = (struct vm_image){part, len, "own.dtb"};
+		vm.config.dtb = (struct vm_image){part, len, "own.dtb", false};
 		assert_int_equal(guest_dtb_room(&vm.config, &room, &error), -EINVAL);
 		free(part);
 	}
 	assert_string_equal(error.text, "vms/linux.dtb: /: dtb: own.dtb: the devicetree is "
 					"truncated: its header names more bytes than there are");
-	vm.config.dtb = (struct vm_image){"junkjunkjunkjunk", 16, "dtb-reg"};
+	vm.config.dtb = (struct vm_image){"junkjunkjunkjunk", 16, "dtb-reg", true};
 	assert_int_equal(guest_dtb_room(&vm.config, &room, &error), -EINVAL);
 	assert_string_equal(error.text,
 			    "vms/linux.dtb: /: dtb-reg: not a devicetree: dtc makes one");

@@ -27,7 +27,7 @@ static void test_linux_offset_and_initrd(void **state)
 	(void)state;
 	h->text_offset = 0x80000;
 	set_kernel(linux_image, sizeof(linux_image));
-	vm.config.initrd = (struct vm_image){"initrd", 7, "i"};
+	vm.config.initrd = (struct vm_image){"initrd", 7, "i", false};
 	loads();
 	assert_int_equal(entry.pc, RAM_BASE + 0x80000);
 	assert_memory_equal(ram_at(entry.pc), linux_image, sizeof(linux_image));
@@ -318,7 +318,7 @@ static void test_raw(void **state)
 	/* Room below it: the devicetree is where U-Boot looks for it. */
 	vm.config.kernel_load = RAM_BASE + 0x400000;
 	vm.config.kernel_load_set = true;
-	vm.config.initrd = (struct vm_image){"initrd", 7, "i"};
+	vm.config.initrd = (struct vm_image){"initrd", 7, "i", false};
 	loads();
 	assert_int_equal(entry.pc, RAM_BASE + 0x400000);
 	assert_int_equal(entry.x0, RAM_BASE);
@@ -372,7 +372,7 @@ static void test_no_room(void **state)
 		     "beside the kernel at 0x40000000 to 0x407f0001");
 	h->image_size = 4 * MIB;
 	set_kernel(linux_image, sizeof(linux_image));
-	vm.config.initrd = (struct vm_image){initrd, 4 * MIB - DTB_ROOM, "i"};
+	vm.config.initrd = (struct vm_image){initrd, 4 * MIB - DTB_ROOM, "i", false};
 	loads();
 	assert_int_equal(initrd_told[0], RAM_BASE + 4 * MIB);
 	vm.config.initrd.size++;
@@ -398,8 +398,8 @@ static void test_places(void **state)
 		uint64_t initrd = 1 + unit_below(unit_below(2) != 0 ? sizeof(bytes) : 0x8000);
 
 		vm.config.kernel_load = RAM_BASE + unit_below(0x200000);
-		vm.config.kernel = (struct vm_image){bytes, size, "k"};
-		vm.config.initrd = (struct vm_image){bytes, initrd, "i"};
+		vm.config.kernel = (struct vm_image){bytes, size, "k", false};
+		vm.config.initrd = (struct vm_image){bytes, initrd, "i", false};
 		if (loader_check(&vm.config, &error) != 0) {
 			continue;
 		}
@@ -424,6 +424,7 @@ static void test_dtb_fails(void **state)
 	assert_int_equal(loader_load(&vm, &entry, &error), -ENOSPC);
 	assert_string_equal(error.text, "no tree");
 	vm.config.kernel.name = "kernel-reg";
+	vm.config.kernel.by_address = true;
 	vm.config.kernel.size = 3;
 	assert_check(-EINVAL,
 		     "vms/t.dtb: /: kernel-reg: is neither a Linux Image for arm64, nor that in "

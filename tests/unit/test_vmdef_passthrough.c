@@ -30,7 +30,7 @@ int mem_foreign(uint64_t base, uint64_t size)
 
 int bundle_file(const char *path, struct vm_image *image)
 {
-	*image = (struct vm_image){"data", 4U, path};
+	*image = (struct vm_image){"data", 4U, path, false};
 	return 0;
 }
 
@@ -266,8 +266,7 @@ static void test_which(void **state)
 		{"/clockcells@9150000",
 		 "has clocks that stay with the host: say clock-frequency = <Hz>"},
 		{"/wide@9060000",
-		 "may do DMA, which knows host addresses only: memory-map = \"direct\" "
-		 "for the VM, or no-dma if it does none"},
+		 "may do DMA: say memory-map = \"direct\", or no-dma if it does none"},
 	};
 	char line[200];
 
