@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Devices of the machine's in guests: a PL031, a PL061 and a 16550 on PCI; who may have which, and that they come back."""
+import os
 import re
 
 import boot_stub
@@ -333,7 +334,7 @@ def test_linux(host):
 
 
 def qemu_version():
-    return tuple(int(n) for n in re.search(r"version (\d+)\.(\d+)", tool("qemu-system-aarch64", "--version")).groups())
+    return tuple(int(n) for n in re.search(r"version (\d+)\.(\d+)", tool(os.environ.get("QEMU", "qemu-system-aarch64"), "--version")).groups())
 
 
 @pytest.mark.skipif(qemu_version() < (9, 1), reason="a second PL011 that is not the secure world's is in QEMU's virt from 9.1 on")
@@ -343,7 +344,8 @@ def test_second_pl011(machine, tmp_path):
     files = {"vms/uart.dtb": compiled(tmp_path, definition(devices + RTC_NODE + GPIO_NODE)),
              "guest.bin": image("passthrough", 0, 3)}
     m = machine(BUILD / "zvm_host.bin", smp=2, initrd=archive(tmp_path, files),
-                extra=["-chardev", f"socket,id=line,path={tmp_path / 'line'},server=on,wait=off", "-serial", "chardev:line"])
+                extra=["-serial", "mon:stdio", "-chardev", f"socket,id=line,path={tmp_path / 'line'},server=on,wait=off", "-serial",
+                       "chardev:line"])
     m.wait_prompt()
     line = Line(tmp_path / "line", "test_second_pl011.line")
     good(m, f"zvm run {new(m, 'uart')}")
