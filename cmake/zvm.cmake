@@ -61,7 +61,8 @@ else()
 	set(zvm_link -mno-fix-cortex-a53-843419)
 endif()
 
-# Files that are built for size, by their path.
+# Files that are built for size, by their path. Even so gcc 12 would keep addresses in registers that it has to save for it.
+set(ZVM_FLAGS_RARE -Os -fno-move-loop-invariants)
 set(ZVM_RARE
 	"/(shell|drivers/(uart|firmware|timer)|vdev)/[^/]*\\.c$"
 	"/lib/(fdt|cpio|printf|snprintf|multi_heap|bitarray|memmap|utf8|hex|ring_buffer|chacha)[^/]*\\.c$"
@@ -194,7 +195,7 @@ function(zvm_kernel KEY EL)
 	set(rare ${sources})
 	list(FILTER rare INCLUDE REGEX "${ZVM_RARE}")
 	foreach(s ${rare})
-		set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS -Os)
+		set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS ${ZVM_FLAGS_RARE})
 	endforeach()
 
 	if(ZVM_BUNDLE)
