@@ -18,6 +18,10 @@
 #include "drivers/irq/gicv3_regs.h"
 #include "drivers/timer/arm_generic.h"
 #include "drivers/uart/uart_core.h"
+#include "hyp/bundle.h"
+#include "hyp/stage2.h"
+#include "hyp/vdev.h"
+#include "hyp/vmdef.h"
 #include "kernel/arch_api.h"
 #include "kernel/console.h"
 #include "kernel/cpu.h"
@@ -36,7 +40,10 @@
 #define MPIDR_REST (UINT64_C(1) << 31 | UINT64_C(1) << 24)
 
 struct board {
+	const char *name;
 	const char *tree;
+	/* If not 0: the RAM's first bank begins at 0, and so much of it is reserved. */
+	uint32_t reserved_at_0;
 	uint64_t gicd, gicr;
 	unsigned int cpus;
 	uint64_t mpidr[CPUS_MAX];
@@ -300,6 +307,34 @@ void z_console_register(const struct z_console_ops *ops, void *ctx, const char *
 	ops->write(ctx, "early", 5U);
 }
 
+/* ---- of virtual machines, what reading a definition asks for ----------------------------------- */
+
+uint32_t z_cpu_online = 1U;
+
+unsigned int arch_num_cpus(void)
+{
+	return 1U;
+}
+
+unsigned int stage2_ipa_bits(void)
+{
+	return board->phys_bits;
+}
+
+int bundle_file(const char *path, struct vm_image *image)
+{
+	*image = (struct vm_image){"data", 4U, path, false};
+	return 0;
+}
+
+static const struct vdev_driver virtual_uart = {
+	.compatible = "arm,pl011", .base = 0x9000000, .size = 0x1000, .irq = 33};
+
+const struct vdev_driver *vdev_driver_find(const char *compatible)
+{
+	return strcmp(compatible, virtual_uart.compatible) == 0 ? &virtual_uart : NULL;
+}
+
 /* ---- memory ---------------------------------------------------------------------------------- */
 
 int arch_mmio_map(uint64_t addr, size_t size)
@@ -371,20 +406,38 @@ void z_heap_init(void *mem, size_t size)
 
 /* ---- a board ---------------------------------------------------------------------------------- */
 
-static void load(const char *name)
+static void *load(const char *name, size_t *size)
 {
 	char path[256];
+	void *blob;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s.dtb", DTB_DIR, name);
 	f = fopen(path, "rb");
 	assert_non_null(f);
 	assert_int_equal(fseek(f, 0, SEEK_END), 0);
-	tree_size = (size_t)ftell(f);
+	*size = (size_t)ftell(f);
 	rewind(f);
-	tree = malloc(tree_size);
-	assert_int_equal(fread(tree, 1, tree_size, f), tree_size);
+	blob = malloc(*size);
+	assert_int_equal(fread(blob, 1, *size, f), *size);
 	fclose(f);
+	return blob;
+}
+
+/* Firmware at the start of RAM that is reserved instead of left out. */
+static void begin_at_0(void)
+{
+	int memory = fdt_path_offset(tree, "/memory");
+	const fdt64_t *old = fdt_getprop(tree, memory, "reg", NULL);
+	const fdt64_t bank[] = {0, cpu_to_fdt64(fdt64_to_cpu(old[0]) + fdt64_to_cpu(old[1]))};
+
+	assert_int_equal(
+		fdt_setprop_inplace_namelen_partial(tree, memory, "reg", 3, 0, bank, sizeof(bank)),
+		0);
+	tree_size += 64U;
+	tree = realloc(tree, tree_size);
+	assert_int_equal(fdt_open_into(tree, tree, (int)tree_size), 0);
+	assert_int_equal(fdt_add_mem_rsv(tree, 0, board->reserved_at_0), 0);
 }
 
 /* As start-up does: early console, memory, devices; then what each CPU does for itself. */
@@ -393,7 +446,10 @@ static int bring_up(void **state)
 	struct boot_info bi = {0};
 
 	(void)state;
-	load(board->tree);
+	tree = load(board->tree, &tree_size);
+	if (board->reserved_at_0 != 0U) {
+		begin_at_0();
+	}
 	assert_null(fdt_verify(tree, tree_size));
 	fdt_fixed(tree);
 	fake_arch_reset();
@@ -487,6 +543,7 @@ static void assert_memory(uint64_t addr, bool is_mapped, bool is_free)
 /* ---- RK3568 ----------------------------------------------------------------------------------- */
 
 static const struct board rk3568 = {
+	.name = "rk3568",
 	.tree = "rk3568",
 	.gicd = 0xfd400000,
 	.gicr = 0xfd460000,
@@ -524,11 +581,11 @@ static void test_rk3568_memory(void **state)
 
 	(void)state;
 	mem_stats_get(&stats);
-	assert_int_equal(stats.total, 0x08400000 + 0xe6c00000 + 0x100000000);
-	/* No pointer of ours is NULL; the secure firmware's part and the log's stay theirs. */
+	assert_int_equal(stats.total, 0x08200000 + 0xe6c00000 + 0x100000000);
+	/* The firmware's, with what it shares with others. */
 	assert_memory(0x0, false, false);
-	assert_memory(0x1000, true, false);
-	assert_memory(0x1fffff, true, false);
+	assert_memory(0x10f000, false, false);
+	assert_memory(0x1fffff, false, false);
 	assert_memory(0x200000, true, true);
 	/* The image is mapped by start-up. */
 	assert_memory(0x21fffff, true, true);
@@ -570,9 +627,115 @@ static void test_rk3568_memory(void **state)
 	assert_int_equal(mem_foreign(0x8400000, 0x1000), -ENXIO);
 }
 
+static const struct board rk3568_at_0 = {
+	.name = "rk3568, RAM from 0",
+	.tree = "rk3568",
+	.reserved_at_0 = 0x110000,
+	.gicd = 0xfd400000,
+	.gicr = 0xfd460000,
+	.cpus = 4,
+	.mpidr = {0x0, 0x100, 0x200, 0x300},
+	.it_lines = 10,
+	.phys_bits = 40,
+	.uart = 0xfe660000,
+	.dw = true,
+	.psci_version = 0x10001,
+	.image = 0x02200000,
+};
+
+/* No pointer of ours is NULL; what is reserved, by one and by the other way, stays somebody else's. */
+static void test_memory_at_0(void **state)
+{
+	(void)state;
+	assert_memory(0x0, false, false);
+	assert_memory(0xfff, false, false);
+	assert_memory(0x1000, true, false);
+	assert_memory(0x1fffff, true, false);
+	assert_memory(0x200000, true, true);
+}
+
+/* The definition of docs/boards/rk3568.md, on the machine that it is for; its images and SMCs are not asked for. */
+static void test_rk3568_devices(void **state)
+{
+	struct vm_config config;
+	struct vm_error error;
+	size_t size;
+	void *def = load("rk3568-linux", &size);
+	const struct vm_passthrough *host;
+
+	(void)state;
+	(void)fdt_delprop(def, 0, "smc-allow");
+	if (vmdef_read("vms/x.dtb", def, size, &config, &error) != 0) {
+		fail_msg("%s", error.text);
+	}
+	assert_int_equal(config.device_count, 3);
+	host = &config.device[1].host;
+	assert_int_equal(host->node, fdt_path_offset(tree, "/serial@fe670000"));
+	assert_int_equal(host->range_count, 1);
+	assert_int_equal(host->range[0].hpa, 0xfe670000);
+	assert_int_equal(host->range[0].size, 0x100);
+	assert_int_equal(host->irq_count, 1);
+	assert_int_equal(host->irq[0].host, 151);
+	assert_int_equal(host->irq[0].guest, 151);
+	host = &config.device[2].host;
+	assert_int_equal(host->range[0].hpa, 0x10f000);
+	assert_int_equal(host->irq_count, 0);
+	free(def);
+}
+
+/* A definition with one device of the machine. */
+static int read_one(const char *path, bool shared, struct vm_config *config, struct vm_error *error)
+{
+	static uint64_t def[512];
+	int node;
+
+	assert_int_equal(fdt_create_empty_tree(def, sizeof(def)), 0);
+	assert_int_equal(fdt_setprop_string(def, 0, "compatible", "zvm,vm-v1"), 0);
+	assert_int_equal(fdt_setprop_string(def, 0, "os", "raw"), 0);
+	assert_int_equal(fdt_setprop_u32(def, 0, "memory-mib", 16), 0);
+	assert_int_equal(fdt_setprop_string(def, 0, "kernel", "image"), 0);
+	node = fdt_add_subnode(def, fdt_add_subnode(def, 0, "devices"), "d");
+	assert_int_equal(fdt_setprop_string(def, node, "passthrough", path), 0);
+	if (shared) {
+		assert_int_equal(fdt_setprop_empty(def, node, "shared-pages"), 0);
+	}
+	return vmdef_read("vms/x.dtb", def, sizeof(def), config, error);
+}
+
+static void test_rk3568_refused(void **state)
+{
+	static const struct {
+		const char *path;
+		bool shared;
+		const char *why;
+	} cases[] = {
+		{"serial2", true, "the console"},
+		{"/interrupt-controller@fd400000/msi-controller@fd440000", false,
+		 "the interrupt controller"},
+		{"/sram@10f000", true, "is a bus"},
+		{"/sram@10f000/sram@0", false, "direct"},
+		{"/serial@fdd50000", true, "disabled"},
+		{"/serial@fe670000", true, "clock-frequency"},
+		{"/ethernet@fe2a0000", false, "direct"},
+	};
+	struct vm_config config;
+	struct vm_error error;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(read_one(cases[i].path, cases[i].shared, &config, &error),
+				 -EINVAL);
+		if (strstr(error.text, cases[i].why) == NULL) {
+			fail_msg("%s: '%s' is not in '%s'", cases[i].path, cases[i].why,
+				 error.text);
+		}
+	}
+}
+
 /* ---- FVP Base RevC ---------------------------------------------------------------------------- */
 
 static const struct board fvp = {
+	.name = "fvp-revc",
 	.tree = "fvp-revc",
 	.gicd = 0x2f000000,
 	.gicr = 0x2f100000,
@@ -618,6 +781,22 @@ static void test_fvp_memory(void **state)
 	assert_memory(0x900000000, false, false);
 }
 
+/* The second UART: its interrupt, too, comes through the map. */
+static void test_fvp_devices(void **state)
+{
+	struct vm_config config;
+	struct vm_error error;
+
+	(void)state;
+	if (read_one("serial1", false, &config, &error) != 0) {
+		fail_msg("%s", error.text);
+	}
+	assert_int_equal(config.device[0].host.range[0].hpa, 0x1c0a0000);
+	assert_int_equal(config.device[0].host.irq[0].host, 38);
+	assert_int_equal(read_one("serial0", false, &config, &error), -EINVAL);
+	assert_non_null(strstr(error.text, "the console"));
+}
+
 /* What is known of the machine by its nodes' paths, for whoever wants to take a device. */
 static void test_uses(void **state)
 {
@@ -641,7 +820,7 @@ static int run(const struct board *b, const struct CMUnitTest *tests, size_t n)
 
 	if (child == 0) {
 		board = b;
-		status = _cmocka_run_group_tests(b->tree, tests, n, bring_up, tear_down);
+		status = _cmocka_run_group_tests(b->name, tests, n, bring_up, tear_down);
 		exit(status);
 	}
 	return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
@@ -653,13 +832,21 @@ int main(void)
 		COMMON,
 		cmocka_unit_test(test_rk3568_console),
 		cmocka_unit_test(test_rk3568_memory),
+		cmocka_unit_test(test_rk3568_devices),
+		cmocka_unit_test(test_rk3568_refused),
+	};
+	const struct CMUnitTest at_0[] = {
+		COMMON,
+		cmocka_unit_test(test_memory_at_0),
 	};
 	const struct CMUnitTest on_fvp[] = {
 		COMMON,
 		cmocka_unit_test(test_fvp_console),
 		cmocka_unit_test(test_fvp_memory),
+		cmocka_unit_test(test_fvp_devices),
 	};
 	int failed = run(&rk3568, on_rk3568, ARRAY_SIZE(on_rk3568));
 
+	failed |= run(&rk3568_at_0, at_0, ARRAY_SIZE(at_0));
 	return failed | run(&fvp, on_fvp, ARRAY_SIZE(on_fvp));
 }
