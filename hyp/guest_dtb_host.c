@@ -371,6 +371,22 @@ static void name_of(const struct vm_passthrough *p, char *name, size_t size)
 	(void)snprintk(name, size, "%.*s@%llx", len, host, (unsigned long long)p->range[0].ipa);
 }
 
+/* Said of the bus that the device is on, it is true of the device (Devicetree Specification 0.4, 2.3.10). */
+static int write_coherent(const struct vm_passthrough *p, void *fdt)
+{
+	const void *host = z_device_tree();
+
+	for (int node = p->node; node >= 0; node = fdt_parent(host, node)) {
+		if (fdt_getprop(host, node, "dma-coherent", NULL) != NULL) {
+			return node == p->node ? 0 : fdt_property(fdt, "dma-coherent", "", 0);
+		}
+		if (fdt_getprop(host, node, "dma-noncoherent", NULL) != NULL) {
+			break;
+		}
+	}
+	return 0;
+}
+
 static int write_device(const struct vm_config *config, uint32_t device, void *fdt)
 {
 	const struct vm_passthrough *p = &config->device[device].host;
@@ -380,6 +396,7 @@ static int write_device(const struct vm_config *config, uint32_t device, void *f
 	name_of(p, name, sizeof(name));
 	rc = fdt_begin_node(fdt, name);
 	rc = rc != 0 ? rc : copy_properties(config, p, p->node, fdt);
+	rc = rc != 0 ? rc : write_coherent(p, fdt);
 	rc = rc != 0 ? rc : write_reg(p, fdt);
 	rc = rc != 0 ? rc : write_irqs(p, fdt);
 	rc = rc != 0 ? rc : write_clock_property(p, device, fdt);

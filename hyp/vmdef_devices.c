@@ -348,8 +348,37 @@ static void number_irqs(struct vm_config *config)
 	}
 }
 
+/* Directly mapped RAM lies where the machine has it, not where guests are laid out to have theirs. */
+static int check_ram(const struct vmdef_reader *r)
+{
+	const struct vm_config *config = r->config;
+	const char *prop = config->direct_base != 0U ? "memory-base" : "memory-map";
+	unsigned long long base = config->ram_base;
+	uint64_t end = UINT64_C(1) << vmdef_ipa_bits();
+
+	if (!config->direct || base == 0U) {
+		return 0;
+	}
+	if (base > end || config->ram_size > end - base) {
+		return vmdef_bad(r, 0, prop, "RAM from 0x%llx: a guest's addresses have %u bits",
+				 base, vmdef_ipa_bits());
+	}
+	for (unsigned int i = 0U; i < ARRAY_SIZE(fixed); i++) {
+		if (ranges_overlap(base, config->ram_size, fixed[i].base, fixed[i].size)) {
+			return vmdef_bad(r, 0, prop, "RAM from 0x%llx overlaps %s at 0x%llx", base,
+					 fixed[i].name, (unsigned long long)fixed[i].base);
+		}
+	}
+	return 0;
+}
+
 int vmdef_check_devices(const struct vmdef_reader *r)
 {
+	int ram = check_ram(r);
+
+	if (ram != 0) {
+		return ram;
+	}
 	for (uint32_t i = 0U; i < r->config->device_count; i++) {
 		int rc = check_device(r, i);
 

@@ -123,6 +123,19 @@ static void test_place(void **state)
 	assert_true(fdt_is_compatible(tree, node_at("/rtc@20000000"), "arm,primecell"));
 }
 
+/* Its own word, the bus's, or nobody's. */
+static void test_coherent(void **state)
+{
+	(void)state;
+	add("/disk@9090200", 0x9090200, 40);
+	add("/bus/high@1000", 0x100001000, 41);
+	add("/rtc@9010000", 0x9010000, 42);
+	make();
+	assert_true(has("/disk@9090200", "dma-coherent"));
+	assert_true(has("/high@100001000", "dma-coherent"));
+	assert_false(has("/rtc@9010000", "dma-coherent"));
+}
+
 static void test_properties(void **state)
 {
 	static const char *const left_out[] = {"interrupt-map", "pinctrl-0", "pinctrl-names",
@@ -254,6 +267,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_place, start),
+		cmocka_unit_test_setup(test_coherent, start),
 		cmocka_unit_test_setup(test_properties, start),
 		cmocka_unit_test_setup(test_references, start),
 		cmocka_unit_test_setup(test_fixed_clocks, start),

@@ -721,6 +721,109 @@ static void test_other_values(void **state)
 	assert_int_equal(config.ram_size, 512 * MIB);
 }
 
+/* ---- directly mapped RAM --------------------------------------------------------------------- */
+
+static void set_base(uint64_t base)
+{
+	uint32_t cells[] = {(uint32_t)(base >> 32), (uint32_t)base};
+
+	set_cells("memory-base", cells, 2);
+}
+
+static void test_direct(void **state)
+{
+	(void)state;
+	good();
+	assert_false(config.direct);
+	set_text("/", "memory-map", "virtual");
+	good();
+	assert_false(config.direct);
+	set_text("/", "memory-map", "direct");
+	good();
+	assert_true(config.direct);
+	/* Where it is, is not known yet. */
+	assert_int_equal(config.ram_base, 0);
+	assert_int_equal(config.direct_base, 0);
+	set_base(0x180000000);
+	good();
+	assert_int_equal(config.ram_base, 0x180000000);
+	assert_int_equal(config.direct_base, 0x180000000);
+	assert_int_equal(config.kernel_load, 0x180000000);
+
+	set_text("/", "memory-map", "upwards");
+	refused(ROOT "memory-map: 'upwards': must be virtual or direct");
+	set("/", "memory-map", "x", 1);
+	refused(ROOT "memory-map: must be one string, \"...\"");
+	drop("/", "memory-map");
+	refused(ROOT "memory-base: is for memory-map = \"direct\"");
+}
+
+static void test_direct_base(void **state)
+{
+	(void)state;
+	set_text("/", "memory-map", "direct");
+	set_base(0);
+	refused(ROOT "memory-base: 0x0: must be a multiple of 2 MiB, and not 0");
+	set_base(0x80100000);
+	refused(ROOT "memory-base: 0x80100000: must be a multiple of 2 MiB, and not 0");
+	set_cell("/", "memory-base", 0x80000000);
+	refused(ROOT "memory-base: must be one address, two cells");
+	/* 256 MiB at the end of what 40 bits address, one block more, and around the end of 64. */
+	set_base(0xfff0000000);
+	good();
+	set_base(0xfff0200000);
+	refused(ROOT "memory-base: RAM from 0xfff0200000: a guest's addresses have 40 bits");
+	set_base(0x10000000000);
+	refused(ROOT "memory-base: RAM from 0x10000000000: a guest's addresses have 40 bits");
+	set_base(0xffffffffffe00000);
+	refused(ROOT "memory-base: RAM from 0xffffffffffe00000: a guest's addresses have 40 bits");
+}
+
+/* A machine may have RAM where guests have the GIC and devices. */
+static void test_direct_meets_devices(void **state)
+{
+	(void)state;
+	set_text("/", "memory-map", "direct");
+	set_base(0x00200000);
+	refused(ROOT "memory-base: RAM from 0x200000 overlaps the GIC at 0x8000000");
+	set_base(0x08200000);
+	refused("vms/linux.dtb: /devices/uart0: reg: overlaps RAM at 0x8200000; give it a range of its own");
+	set_base(0x09200000);
+	good();
+	set_cell("/", "memory-mib", 64);
+	set_base(0x00200000);
+	good();
+	assert_int_equal(vmdef_set_memory(&config, 128, &error), -EINVAL);
+	assert_string_equal(error.text,
+			    ROOT "memory-base: RAM from 0x200000 overlaps the GIC at 0x8000000");
+	assert_int_equal(config.ram_size, 64U * MIB);
+}
+
+/* Where it is, is known when it has been taken. */
+static void test_direct_placed(void **state)
+{
+	uint32_t load[] = {0, 0x40400000};
+
+	(void)state;
+	set_text("/", "memory-map", "direct");
+	good();
+	assert_int_equal(vmdef_place_ram(&config, 0x08000000, &error), -EINVAL);
+	assert_string_equal(error.text,
+			    ROOT "memory-map: RAM from 0x8000000 overlaps the GIC at 0x8000000");
+	assert_int_equal(vmdef_place_ram(&config, 0x48000000, &error), 0);
+	assert_int_equal(config.ram_base, 0x48000000);
+	assert_int_equal(config.kernel_load, 0x48000000);
+	set_text("/", "os", "raw");
+	set_cells("kernel-load", load, 2);
+	good();
+	assert_int_equal(vmdef_place_ram(&config, 0x48000000, &error), -EINVAL);
+	assert_string_equal(error.text,
+			    ROOT "kernel-load: 0x40400000: must be a multiple of 4 in guest RAM, "
+				 "0x48000000 + 0x10000000");
+	assert_int_equal(vmdef_place_ram(&config, 0x40000000, &error), 0);
+	assert_int_equal(config.kernel_load, 0x40400000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -742,6 +845,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_device_places, start, end),
 		cmocka_unit_test_setup_teardown(test_devices_clash, start, end),
 		cmocka_unit_test_setup_teardown(test_other_values, start, end),
+		cmocka_unit_test_setup_teardown(test_direct, start, end),
+		cmocka_unit_test_setup_teardown(test_direct_base, start, end),
+		cmocka_unit_test_setup_teardown(test_direct_meets_devices, start, end),
+		cmocka_unit_test_setup_teardown(test_direct_placed, start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
