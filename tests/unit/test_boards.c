@@ -124,7 +124,9 @@ static uint64_t uart_read(uint64_t offset, unsigned int size)
 	if (board->dw) {
 		assert_int_equal(size, 4);
 		/* LSR: all sent. IIR: nothing pending, FIFOs on. */
-		return offset == 5U << 2 ? 0x60U : offset == 2U << 2 ? 0xc1U : seen.uart[offset / 4U];
+		return offset == 5U << 2   ? 0x60U
+		       : offset == 2U << 2 ? 0xc1U
+					   : seen.uart[offset / 4U];
 	}
 	return offset == 0x18U ? 0x90U : seen.uart[offset / 4U];
 }
@@ -243,8 +245,8 @@ int z_irq_cpu_init(void)
 	return z_irqchip->cpu_init();
 }
 
-int irq_connect_dynamic(unsigned int irq, unsigned int priority, void (*routine)(const void *), const void *parameter,
-			uint32_t flags)
+int irq_connect_dynamic(unsigned int irq, unsigned int priority, void (*routine)(const void *),
+			const void *parameter, uint32_t flags)
 {
 	(void)priority;
 	(void)routine;
