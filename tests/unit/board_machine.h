@@ -23,6 +23,7 @@
 #include "hyp/bundle.h"
 #include "hyp/stage2.h"
 #include "hyp/vdev.h"
+#include "hyp/vm_smc.h"
 #include "hyp/vmdef.h"
 #include "kernel/arch_api.h"
 #include "kernel/console.h"
@@ -321,6 +322,12 @@ unsigned int arch_num_cpus(void)
 unsigned int stage2_ipa_bits(void)
 {
 	return board->phys_bits;
+}
+
+/* PSCI 1.0 or later says which functions there are. */
+bool vm_smc_possible(void)
+{
+	return z_firmware->call != NULL;
 }
 
 int bundle_file(const char *path, struct vm_image *image)
