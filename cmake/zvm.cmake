@@ -62,12 +62,7 @@ else()
 	set(zvm_link -mno-fix-cortex-a53-843419)
 endif()
 
-# Files that are built for size, by their path. Even so gcc 12 would keep addresses in registers that it has to save for
-# it, and copy code so that tests are not made twice; where it does not, it sees variables without a value that are none.
-set(ZVM_FLAGS_RARE -Os)
-if(NOT CMAKE_C_COMPILER_ID MATCHES Clang)
-	list(APPEND ZVM_FLAGS_RARE -fno-move-loop-invariants -fno-thread-jumps -Wno-maybe-uninitialized)
-endif()
+# Files that are built for size, by their path.
 set(ZVM_RARE
 	"/(shell|drivers/(uart|firmware|timer)|vdev)/[^/]*\\.c$"
 	"/lib/(fdt|cpio|printf|snprintf|multi_heap|bitarray|memmap|utf8|hex|ring_buffer|chacha)[^/]*\\.c$"
@@ -77,6 +72,16 @@ set(ZVM_RARE
 	"/hyp/(a32|bundle|passthrough|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|vconsole|vpsci|trng|alloc|fault|init|inject|mmio|exit|stage2|vgic_mmio|vgic_later)[a-z0-9_]*\\.c$"
 	"/(hyp/vgic|kernel/mem|arch/arm64/stage2)\\.c$")
 list(JOIN ZVM_RARE "|" ZVM_RARE)
+# Of these, what exits, interrupts or kernel primitives come through.
+set(ZVM_RARE_HOT "/(vdev/[^/]*|(hyp|kernel)/(irq|condvar|con[a-z]*|mmio[a-z_]*|exit|vgic[a-z_]*|vpsci|vconsole|vdev[a-z_]*|inject|stage2|trng|mem))\\.c$")
+# Even with -Os gcc 12 keeps addresses in registers that it has to save for that, and copies code so that no test is made
+# twice. Where it does not, it sees variables without a value that are none.
+set(ZVM_FLAGS_SMALL -Os)
+set(ZVM_FLAGS_RARE -Os)
+if(NOT CMAKE_C_COMPILER_ID MATCHES Clang)
+	list(APPEND ZVM_FLAGS_SMALL -fno-move-loop-invariants)
+	list(APPEND ZVM_FLAGS_RARE -fno-move-loop-invariants -fno-thread-jumps -fno-shrink-wrap -Wno-maybe-uninitialized)
+endif()
 
 # ---- things that are made once ---------------------------------------------------------------------------------------
 
@@ -200,7 +205,11 @@ function(zvm_kernel KEY EL)
 	set(rare ${sources})
 	list(FILTER rare INCLUDE REGEX "${ZVM_RARE}")
 	foreach(s ${rare})
-		set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS ${ZVM_FLAGS_RARE})
+		if(s MATCHES "${ZVM_RARE_HOT}")
+			set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS ${ZVM_FLAGS_SMALL})
+		else()
+			set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS ${ZVM_FLAGS_RARE})
+		endif()
 	endforeach()
 
 	if(ZVM_BUNDLE)
