@@ -67,6 +67,11 @@ void *hyp_pages_alloc_dirty(size_t size, size_t align)
 	return fault_inject_hit() ? NULL : mem_alloc(size, align, 0U);
 }
 
+bool hyp_pages_alloc_at(uint64_t at, size_t size)
+{
+	return !fault_inject_hit() && mem_alloc_at(at, size);
+}
+
 void *hyp_pages_alloc(size_t size, size_t align)
 {
 	void *mem = hyp_pages_alloc_dirty(size, align);

@@ -8,7 +8,9 @@
 #ifndef HYP_ALLOC_H_
 #define HYP_ALLOC_H_
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** @brief Zeroed memory from the kernel's heap, aligned to 16, or NULL. */
 void *hyp_alloc(size_t size);
@@ -28,5 +30,8 @@ void hyp_pages_free(void *mem, size_t size);
 
 /** @brief As hyp_pages_alloc(), but not cleared: for memory whose clearing takes long, see guest_mem.h. */
 void *hyp_pages_alloc_dirty(size_t size, size_t align);
+
+/** @brief As hyp_pages_alloc_dirty(), at a certain address. @return false: not all of it is free */
+bool hyp_pages_alloc_at(uint64_t at, size_t size);
 
 #endif /* HYP_ALLOC_H_ */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The bundle. Files are searched from the front each time (there are a few dozen); definitions are kept in a list.
+ * Bundles. Files are searched from the front each time (there are a few dozen); definitions are kept in a list.
  *
  * What is good before a damage is served. libfdt wants trees at multiples of 8, newc gives multiples of 4: definitions
  * that lie wrong are copied once.
@@ -13,27 +13,46 @@
 
 #include "hyp/alloc.h"
 #include "hyp/bundle.h"
+#include "hyp/bundle_internal.h"
+#include "kernel/device.h"
 #include "kernel/mem.h"
 #include "lib/cpio.h"
 #include "lib/fdt.h"
 
 #define TYPES_MAX 64U
 #define FDT_ALIGN 8U
+#define TOO_LARGE "larger than 16 KiB"
+
+BUILD_ASSERT(VM_NAME_MAX == 32U && TYPES_MAX == 64U && DEFINITION_MAX == 16384U, "lines in here");
 
 #define TYPE_DIR    "vms/"
 #define TYPE_SUFFIX ".dtb"
 
-/* What a definition without alignment is looked at in, before anything can be allocated. */
-#define EARLY_SIZE 4096U
+/* Where definitions come from; of one name the first counts. */
+enum source {
+	FROM_TREE,
+	FROM_INITRD,
+	FROM_BUILTIN,
+};
+
+/* Around the name of a definition of each, in messages. */
+static const char before[][28] = {
+	"host devicetree: /zvm/vms/",
+	"vms/",
+	"built in: vms/",
+};
+static const char behind[][5] = {"", TYPE_SUFFIX, TYPE_SUFFIX};
 
 struct type {
 	char name[VM_NAME_MAX];
+	enum source from;
 	const void *data;
 	uint64_t size;
 };
 
 static const void *archive;
 static size_t archive_size;
+static bool archive_damaged;
 static struct type types[TYPES_MAX];
 static unsigned int type_count;
 
@@ -75,8 +94,40 @@ static bool is_aligned_fdt(const void *data)
 	return (uintptr_t)data % FDT_ALIGN == 0U;
 }
 
-/* The last file of a name counts, as if the archive were unpacked. */
-static void keep_type(const struct cpio_entry *e)
+static void ignore(enum source from, const char *name, size_t len, const char *why)
+{
+	printk("%s%.*s%s: %s: ignored\n", before[from], (int)len, name, behind[from], why);
+}
+
+/* In one archive the last file of a name counts, as if it were unpacked. NULL: it is not taken. */
+static struct type *new_type(enum source from, const char *name, size_t len)
+{
+	struct type *t = find_type(name, len);
+
+	if (t != NULL && t->from != from) {
+		if (from == FROM_INITRD) {
+			ignore(from, name, len, "the host devicetree has one of this name");
+		}
+		return NULL;
+	}
+	if (len >= VM_NAME_MAX) {
+		ignore(from, name, len, "the name has more than 31 characters");
+		return NULL;
+	}
+	if (t == NULL && type_count == TYPES_MAX) {
+		ignore(from, name, len, "one definition too many, at most 64");
+		return NULL;
+	}
+	if (t == NULL) {
+		t = &types[type_count++];
+		memcpy(t->name, name, len);
+		t->name[len] = '\0';
+		t->from = from;
+	}
+	return t;
+}
+
+static void keep_file(enum source from, const struct cpio_entry *e)
 {
 	const char *name;
 	size_t len = type_name(plain(e->name), &name);
@@ -85,43 +136,51 @@ static void keep_type(const struct cpio_entry *e)
 	if (len == 0U) {
 		return;
 	}
-	if (len >= VM_NAME_MAX) {
-		printk("bundle: %s: the name has more than %u characters: ignored\n", e->name,
-		       VM_NAME_MAX - 1U);
+	if (e->size > DEFINITION_MAX) {
+		ignore(from, name, len, TOO_LARGE);
 		return;
 	}
-	t = find_type(name, len);
-	if (t == NULL && type_count == TYPES_MAX) {
-		printk("bundle: %s: one definition too many, at most %u: ignored\n", e->name,
-		       TYPES_MAX);
-		return;
+	t = new_type(from, name, len);
+	if (t != NULL) {
+		t->data = e->data;
+		t->size = e->size;
 	}
-	if (t == NULL) {
-		t = &types[type_count++];
-		memcpy(t->name, name, len);
-		t->name[len] = '\0';
-	}
-	t->data = e->data;
-	t->size = e->size;
 }
 
-static void align_types(void)
+/* Where libfdt can read it, and nobody else writes. */
+static void align_type(struct type *t)
 {
-	for (unsigned int i = 0U; i < type_count; i++) {
-		struct type *t = &types[i];
-		void *copy;
+	void *copy;
 
-		if (is_aligned_fdt(t->data)) {
-			continue;
-		}
-		copy = hyp_alloc(t->size);
-		if (copy == NULL) {
-			printk("bundle: no memory for " TYPE_DIR "%s" TYPE_SUFFIX "\n", t->name);
-			t->size = 0U;
-		} else {
-			memcpy(copy, t->data, t->size);
-		}
-		t->data = copy;
+	if (is_aligned_fdt(t->data) && t->from != FROM_TREE) {
+		return;
+	}
+	copy = hyp_alloc(t->size);
+	if (copy == NULL) {
+		printk("bundle: no memory for %s%s%s\n", before[t->from], t->name, behind[t->from]);
+		t->size = 0U;
+	} else {
+		memcpy(copy, t->data, t->size);
+	}
+	t->data = copy;
+}
+
+static void keep_node(const void *fdt, int node)
+{
+	int len = 0;
+	const char *name = fdt_get_name(fdt, node, &len);
+	const void *tree = bundle_tree_copy(fdt, node);
+	struct type *t;
+
+	if (tree == NULL) {
+		ignore(FROM_TREE, name, (size_t)len, TOO_LARGE);
+		return;
+	}
+	t = new_type(FROM_TREE, name, (size_t)len);
+	if (t != NULL) {
+		t->data = tree;
+		t->size = fdt_totalsize(tree);
+		align_type(t);
 	}
 }
 
@@ -146,60 +205,95 @@ static void complain(const struct cpio *c, int rc)
 	printk("bundle: offset 0x%zx: %s\n", c->at, what);
 }
 
-void bundle_init(void)
+static void keep_files(enum source from, const void *data, size_t size)
 {
 	struct cpio c;
 	struct cpio_entry e;
-	hpa_t start;
-	uint64_t size;
 	int rc;
 
-	archive = NULL;
-	archive_size = 0U;
-	type_count = 0U;
-	if (mem_initrd(&start, &size) != 0) {
-		printk("bundle: there is no initrd, so there are no VMs to make\n");
-		return;
-	}
-	archive = hpa_ptr(start);
-	archive_size = size;
-	cpio_open(&c, archive, archive_size);
+	cpio_open(&c, data, size);
 	while ((rc = cpio_next(&c, &e)) == 0) {
 		if (cpio_is_file(&e)) {
-			keep_type(&e);
+			keep_file(from, &e);
 		}
 	}
 	if (rc != -ENOENT) {
+		archive_damaged = true;
 		complain(&c, rc);
 	}
-	align_types();
 }
 
-int bundle_file(const char *path, struct vm_image *image)
+void bundle_init(void)
+{
+	const void *fdt = z_device_tree();
+	const void *builtin;
+	hpa_t start;
+	uint64_t size;
+
+	archive_size = 0U;
+	archive_damaged = false;
+	type_count = 0U;
+	for (int node = bundle_tree_next(fdt, -1); node >= 0; node = bundle_tree_next(fdt, node)) {
+		keep_node(fdt, node);
+	}
+	if (mem_initrd(&start, &size) == 0) {
+		archive = hpa_ptr(start);
+		archive_size = size;
+		keep_files(FROM_INITRD, archive, archive_size);
+	}
+	builtin = bundle_builtin(&size);
+	if (size != 0U) {
+		keep_files(FROM_BUILTIN, builtin, size);
+	}
+	for (unsigned int i = 0U; i < type_count; i++) {
+		if (types[i].from != FROM_TREE) {
+			align_type(&types[i]);
+		}
+	}
+	if (archive_size == 0U && type_count == 0U) {
+		printk("bundle: there is no initrd, so there are no VMs to make\n");
+	}
+}
+
+static bool find_file(const void *data, size_t size, const char *path, struct vm_image *image)
 {
 	struct cpio c;
 	struct cpio_entry e;
-	const char *name;
-	size_t len = type_name(plain(path), &name);
-	const struct type *t = len != 0U ? find_type(name, len) : NULL;
 	bool found = false;
-	int rc;
 
-	if (t != NULL) {
-		*image = (struct vm_image){.data = t->data, .size = t->size, .name = path};
-		return 0;
-	}
-	cpio_open(&c, archive, archive_size);
-	while ((rc = cpio_next(&c, &e)) == 0) {
+	cpio_open(&c, data, size);
+	while (cpio_next(&c, &e) == 0) {
 		if (cpio_is_file(&e) && strcmp(plain(e.name), plain(path)) == 0) {
 			*image = (struct vm_image){.data = e.data, .size = e.size, .name = path};
 			found = true;
 		}
 	}
-	if (found) {
+	return found;
+}
+
+int bundle_file(const char *path, struct vm_image *image)
+{
+	uint64_t size;
+	const void *builtin = bundle_builtin(&size);
+
+	if (find_file(archive, archive_size, path, image) ||
+	    find_file(builtin, size, path, image)) {
 		return 0;
 	}
-	return rc == -ENOENT || archive == NULL ? -ENOENT : -EINVAL;
+	return archive_damaged ? -EINVAL : -ENOENT;
+}
+
+int bundle_definition(const char *name, struct vm_image *def, char *file, size_t size)
+{
+	const struct type *t = find_type(name, strlen(name));
+	enum source from = t != NULL ? t->from : FROM_INITRD;
+
+	(void)snprintk(file, size, "%s%s%s", before[from], name, behind[from]);
+	if (t == NULL) {
+		return archive_damaged ? -EINVAL : -ENOENT;
+	}
+	*def = (struct vm_image){.data = t->data, .size = t->size, .name = t->name};
+	return 0;
 }
 
 const char *bundle_type(unsigned int n)
@@ -209,13 +303,13 @@ const char *bundle_type(unsigned int n)
 
 /* ---- images in RAM that definitions name by address: before any memory is handed out ------- */
 
-static void reserve_images(const void *fdt, void (*reserve)(uint64_t base, uint64_t size))
+static void reserve_images(const void *fdt, int node, mem_reserve_t reserve)
 {
 	static const char *const props[] = {"kernel-reg", "initrd-reg", "dtb-reg"};
 
 	for (unsigned int i = 0U; i < ARRAY_SIZE(props); i++) {
 		int len;
-		const fdt32_t *p = fdt_getprop(fdt, 0, props[i], &len);
+		const fdt32_t *p = fdt_getprop(fdt, node, props[i], &len);
 
 		/* What is wrong with one is said when a VM is made of it. */
 		if (p != NULL && len == 16) {
@@ -224,26 +318,41 @@ static void reserve_images(const void *fdt, void (*reserve)(uint64_t base, uint6
 	}
 }
 
-void mem_reserve_more(const void *initrd, uint64_t size,
-		      void (*reserve)(uint64_t base, uint64_t size_))
+static void reserve_all(const void *data, size_t size, mem_reserve_t reserve)
 {
-	static uint8_t copy[EARLY_SIZE] __aligned(FDT_ALIGN);
 	struct cpio c;
 	struct cpio_entry e;
 
-	cpio_open(&c, initrd, size);
+	cpio_open(&c, data, size);
 	while (cpio_next(&c, &e) == 0) {
 		const char *name;
 		const void *fdt = e.data;
 
-		if (!cpio_is_file(&e) || type_name(plain(e.name), &name) == 0U) {
+		if (!cpio_is_file(&e) || type_name(plain(e.name), &name) == 0U ||
+		    e.size > DEFINITION_MAX) {
 			continue;
 		}
-		if (!is_aligned_fdt(fdt) && e.size <= sizeof(copy)) {
-			fdt = memcpy(copy, fdt, e.size);
+		if (!is_aligned_fdt(fdt)) {
+			fdt = memcpy(bundle_scratch, fdt, e.size);
 		}
-		if (is_aligned_fdt(fdt) && fdt_verify(fdt, e.size) == NULL) {
-			reserve_images(fdt, reserve);
+		if (fdt_verify(fdt, e.size) == NULL) {
+			reserve_images(fdt, 0, reserve);
 		}
 	}
+}
+
+void mem_reserve_tree(const void *fdt, mem_reserve_t reserve)
+{
+	uint64_t size;
+	const void *builtin = bundle_builtin(&size);
+
+	for (int node = bundle_tree_next(fdt, -1); node >= 0; node = bundle_tree_next(fdt, node)) {
+		reserve_images(fdt, node, reserve);
+	}
+	reserve_all(builtin, size, reserve);
+}
+
+void mem_reserve_initrd(const void *initrd, uint64_t size, mem_reserve_t reserve)
+{
+	reserve_all(initrd, size, reserve);
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file
- * The bundle: the newc cpio archive that came as the initrd. It is read where it lies and never written.
+ * What VMs are made of. Definitions and images come in bundles, newc cpio archives: the initrd, and one that may be built
+ * into the image. They are read where they lie and never written. Definitions may also be nodes of the machine's
+ * devicetree, below /zvm/vms. Of definitions of one name that of the devicetree counts, then the initrd's; of files, the
+ * initrd's.
  */
 #ifndef HYP_BUNDLE_H_
 #define HYP_BUNDLE_H_
@@ -11,13 +14,22 @@
 
 #include "hyp/vmdef.h"
 
-/** @brief Finds the initrd and looks through it once. Lines on the console if it is missing or damaged. */
+/** @brief Looks for definitions, once. Lines on the console if there are none, or if something about them is wrong. */
 void bundle_init(void);
 
-/** @brief A file by its path. @retval 0 / -ENOENT / -EINVAL the archive is damaged before it */
+/** @brief A file by its path. @retval 0 / -ENOENT / -EINVAL the initrd is damaged before it */
 int bundle_file(const char *path, struct vm_image *image);
 
-/** @brief Name of the n-th definition (vms/NAME.dtb), in the order of the archive, or NULL: for completion and autostart. */
+/**
+ * @brief A definition by its name.
+ * @param def  data at a multiple of 8, and size; they stay
+ * @param file where it is, or was looked for, for messages: "vms/linux.dtb", "host devicetree: /zvm/vms/linux"
+ * @param size of @p file, VM_FILE_MAX
+ * @retval 0 / -ENOENT / -EINVAL the initrd is damaged before it
+ */
+int bundle_definition(const char *name, struct vm_image *def, char *file, size_t size);
+
+/** @brief Name of the n-th definition, in the order in which they were found, or NULL: for completion and autostart. */
 const char *bundle_type(unsigned int n);
 
 #endif /* HYP_BUNDLE_H_ */

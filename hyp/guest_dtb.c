@@ -14,12 +14,14 @@
 
 #include "hyp/alloc.h"
 #include "hyp/guest_dtb.h"
+#include "hyp/guest_dtb_host.h"
 #include "hyp/guest_layout.h"
 #include "hyp/vm.h"
 #include "lib/fdt.h"
 
-#define PHANDLE_GIC   1U
-#define PHANDLE_CLOCK 2U
+/* Apart from those of nodes that are copied from the host's devicetree (guest_dtb_host.c), which dtc counts from 1. */
+#define PHANDLE_GIC   0x7fff0001U
+#define PHANDLE_CLOCK 0x7fff0002U
 
 #define IRQ_SPI 0U
 #define IRQ_PPI 1U
@@ -159,6 +161,9 @@ static void write_stdout(struct writer *w, const struct vm *vm)
 			text(w, "stdout-path", path);
 			return;
 		}
+	}
+	if (guest_dtb_host_uart(&vm->config, path, sizeof(path))) {
+		text(w, "stdout-path", path);
 	}
 }
 
@@ -320,6 +325,7 @@ static void write_root(struct writer *w, const struct vm *vm, uint64_t initrd_st
 	SYS_SLIST_FOR_EACH_CONTAINER(&vm->devices, d, node) {
 		write_device(w, d);
 	}
+	w->rc = w->rc != 0 ? w->rc : guest_dtb_host_write(&vm->config, w->fdt);
 	end(w);
 }
 
@@ -340,10 +346,8 @@ static int build(const struct vm *vm, uint64_t initrd_start, uint64_t initrd_siz
 
 static int own_bad(const struct vm_config *config, struct vm_error *error, const char *why)
 {
-	bool by_address = strcmp(config->dtb.name, "dtb-reg") == 0;
-
-	return vm_fail(error, -EINVAL, "%s: /: %s%s: %s", config->file,
-		       by_address ? "" : "dtb: ", config->dtb.name, why);
+	return vm_fail_def(config, error, -EINVAL, "/", "%s%s: %s",
+			   config->dtb.by_address ? "" : "dtb: ", config->dtb.name, why);
 }
 
 /* One that was left in RAM may be named with room behind it. */
@@ -467,7 +471,7 @@ int guest_dtb_room(const struct vm_config *config, uint64_t *room, struct vm_err
 {
 	int rc = 0;
 
-	*room = BUILT_ROOM;
+	*room = BUILT_ROOM + guest_dtb_host_room(config);
 	if (config->dtb.size != 0U) {
 		rc = own_room(config, room, error);
 	}

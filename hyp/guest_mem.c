@@ -66,6 +66,16 @@ int guest_ram_take(uint64_t size, void **ram)
 	return 0;
 }
 
+int guest_ram_take_at(uint64_t at, uint64_t size, void **ram)
+{
+	if (!hyp_pages_alloc_at(at, size)) {
+		return -EBUSY;
+	}
+	*ram = hpa_ptr(hpa(at));
+	guest_ram_clear(*ram, size);
+	return 0;
+}
+
 void guest_ram_give(void *ram, uint64_t size, bool clear)
 {
 	if (ram == NULL) {

@@ -24,6 +24,9 @@ struct vcpu;
  */
 int guest_ram_take(uint64_t size, void **ram);
 
+/** @brief The same, at an address of the host: a multiple of 2 MiB. @retval 0 / -EBUSY some of it is not free RAM */
+int guest_ram_take_at(uint64_t at, uint64_t size, void **ram);
+
 /**
  * @brief Clears it again, unless it is as guest_ram_take() has left it (@p clear), and gives it back. No vCPU runs, and
  * stage 2 does not map it any more. NULL is ignored.

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A Linux Image that is compressed with gzip (RFC 1952): unpacked by zlib straight into guest RAM.
+ * A Linux Image that is compressed with gzip (RFC 1952): unpacked by libdeflate straight into guest RAM.
  *
  * The kernel's header, unpacked by itself, says where it goes and how large it may become: output past that is an
- * error. What is around the compressed data is read here, and the checksum is the CPU's: of zlib only inflateBack() is
- * linked, a third of the rest. zlib uses SIMD registers: threads only.
+ * error. What is around the compressed data is read here, and the checksum is the CPU's: of libdeflate only the
+ * decompressor of raw data is linked. It may use SIMD registers: threads only.
  */
 #include <errno.h>
 #include <string.h>
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <zephyr/sys/byteorder.h>
 #include <zephyr/sys/util.h>
@@ -18,10 +18,13 @@
 #include "hyp/alloc.h"
 #include "hyp/image.h"
 
-#define WINDOW_BITS 15
-#define WINDOW_SIZE (UINT32_C(1) << WINDOW_BITS)
-/* zlib counts in 32 bits; the input is handed to it in pieces. */
-#define PIECE UINT64_C(0x40000000)
+/*
+ * Room to unpack the kernel's header into. What fits is written, in order, but what is copied at once is written whole or
+ * not at all: at most a stored block (RFC 1951, 3.2.4).
+ */
+#define HEADER_ROOM (LINUX_HEADER_SIZE + UINT16_MAX)
+/* How far past the end of what it unpacks libdeflate may write; that is inside of the room too. */
+#define STRAY 512U
 
 /* RFC 1952, 2.3.1. */
 #define HEADER_SIZE  10U
@@ -36,57 +39,33 @@
 enum result {
 	UNPACKED,
 	UNPACKED_PART, /* there is more than there is room for */
-	TRUNCATED,
-	DAMAGED,
+	DAMAGED,       /* or cut off */
 	NO_MEMORY,
 };
 
 struct unpacking {
 	const uint8_t *from;
-	uint64_t left; /* not yet handed to zlib */
-	uint8_t *to;
-	uint64_t room;
-	uint64_t done;
-	uint32_t crc;
+	uint64_t left;
 };
 
-/* These names are zlib's own, whose allocator would bring malloc() in. */
-void *zcalloc(void *ctx, unsigned int items, unsigned int size);
-void zcfree(void *ctx, void *mem);
+/* These names are libdeflate's own, of its versions before and after 1.20, whose allocator would bring malloc() in. */
+void *libdeflate_malloc(size_t size);
+void libdeflate_free(void *mem);
+extern void *(*libdeflate_default_malloc_func)(size_t size);
+extern void (*libdeflate_default_free_func)(void *mem);
 
-void *zcalloc(void *ctx, unsigned int items, unsigned int size)
+void *libdeflate_malloc(size_t size)
 {
-	ARG_UNUSED(ctx);
-	return hyp_alloc((size_t)items * size);
+	return hyp_alloc(size);
 }
 
-void zcfree(void *ctx, void *mem)
+void libdeflate_free(void *mem)
 {
-	ARG_UNUSED(ctx);
 	hyp_free(mem);
 }
 
-static unsigned int give_input(void *ctx, z_const unsigned char **data)
-{
-	struct unpacking *u = ctx;
-	unsigned int size = (unsigned int)MIN(u->left, PIECE);
-
-	*data = (z_const unsigned char *)(uintptr_t)u->from;
-	u->from += size;
-	u->left -= size;
-	return size;
-}
-
-static int take_output(void *ctx, unsigned char *data, unsigned int size)
-{
-	struct unpacking *u = ctx;
-	uint64_t taken = MIN((uint64_t)size, u->room - u->done);
-
-	memcpy(u->to + u->done, data, taken);
-	u->crc = arch_crc32(u->crc, data, size);
-	u->done += taken;
-	return taken < size ? 1 : 0;
-}
+void *(*libdeflate_default_malloc_func)(size_t size) = hyp_alloc;
+void (*libdeflate_default_free_func)(void *mem) = hyp_free;
 
 /* Past a text that ends in NUL. */
 static bool skip_text(struct unpacking *u)
@@ -112,80 +91,56 @@ static bool skip(struct unpacking *u, uint64_t size)
 }
 
 /* To the compressed data. */
-static enum result skip_header(struct unpacking *u)
+static bool skip_header(struct unpacking *u)
 {
 	const uint8_t *h = u->from;
 	uint8_t flags;
 	bool all;
 
 	if (!skip(u, HEADER_SIZE)) {
-		return TRUNCATED;
+		return false;
 	}
 	flags = h[3];
 	if (h[2] != METHOD || (flags & FLAGS_FUTURE) != 0U) {
-		return DAMAGED;
+		return false;
 	}
 	all = (flags & FLAG_EXTRA) == 0U || (u->left >= 2U && skip(u, 2U + sys_get_le16(u->from)));
 	all = all && ((flags & FLAG_NAME) == 0U || skip_text(u));
 	all = all && ((flags & FLAG_COMMENT) == 0U || skip_text(u));
-	all = all && ((flags & FLAG_CRC) == 0U || skip(u, 2U));
-	return all ? UNPACKED : TRUNCATED;
+	return all && ((flags & FLAG_CRC) == 0U || skip(u, 2U));
 }
 
 /* Behind the compressed data: checksum, and size modulo 2^32. */
-static enum result check_trailer(const struct unpacking *u)
+static bool trailer_good(const struct unpacking *u, const void *data, size_t size)
 {
-	if (u->left < TRAILER_SIZE) {
-		return TRUNCATED;
-	}
-	return sys_get_le32(u->from) == ~u->crc && sys_get_le32(u->from + 4) == (uint32_t)u->done
-		       ? UNPACKED
-		       : DAMAGED;
+	return u->left >= TRAILER_SIZE &&
+	       sys_get_le32(u->from) == ~arch_crc32(UINT32_MAX, data, size) &&
+	       sys_get_le32(u->from + 4) == (uint32_t)size;
 }
 
-static enum result inflate_all(struct unpacking *u, uint8_t *window)
+/* Unpacks up to `room` bytes. */
+static enum result unpack(const struct vm_image *image, uint8_t *to, size_t room)
 {
-	z_stream s = {.zalloc = zcalloc, .zfree = zcfree};
-	int rc;
+	struct unpacking u = {.from = image->data, .left = image->size};
+	struct libdeflate_decompressor *d;
+	enum libdeflate_result rc;
+	size_t taken;
+	size_t done;
 
-	if (inflateBackInit(&s, WINDOW_BITS, window) != Z_OK) {
-		return NO_MEMORY;
-	}
-	rc = inflateBack(&s, give_input, u, take_output, u);
-	(void)inflateBackEnd(&s);
-	switch (rc) {
-	case Z_STREAM_END:
-		/* What zlib was given and did not take. */
-		u->from -= s.avail_in;
-		u->left += s.avail_in;
-		return check_trailer(u);
-	case Z_BUF_ERROR:
-		return s.next_in == Z_NULL ? TRUNCATED : UNPACKED_PART;
-	default:
+	if (!skip_header(&u)) {
 		return DAMAGED;
 	}
-}
-
-/* Unpacks up to `room` bytes; *done says how many. */
-static enum result unpack(const struct vm_image *image, uint8_t *to, uint64_t room, uint64_t *done)
-{
-	struct unpacking u = {
-		.from = image->data,
-		.left = image->size,
-		.to = to,
-		.room = room,
-		.crc = UINT32_MAX,
-	};
-	enum result result = skip_header(&u);
-
-	if (result == UNPACKED) {
-		uint8_t *window = hyp_alloc(WINDOW_SIZE);
-
-		result = window != NULL ? inflate_all(&u, window) : NO_MEMORY;
-		hyp_free(window);
+	d = libdeflate_alloc_decompressor();
+	if (d == NULL) {
+		return NO_MEMORY;
 	}
-	*done = u.done;
-	return result;
+	rc = libdeflate_deflate_decompress_ex(d, u.from, u.left, to, room, &taken, &done);
+	libdeflate_free_decompressor(d);
+	if (rc != LIBDEFLATE_SUCCESS) {
+		return rc == LIBDEFLATE_INSUFFICIENT_SPACE ? UNPACKED_PART : DAMAGED;
+	}
+	memset(to + done, 0, MIN(room - done, STRAY));
+	return skip(&u, taken) && trailer_good(&u, to, done) ? UNPACKED : DAMAGED;
 }
 
 static int unpack_failed(const struct vm_config *config, enum result result, struct vm_error *error)
@@ -196,10 +151,8 @@ static int unpack_failed(const struct vm_config *config, enum result result, str
 		return -ENOMEM;
 	case UNPACKED_PART:
 		return image_bad(config, error, "unpacks to more than its header says");
-	case TRUNCATED:
-		return image_bad(config, error, "truncated: its gzip data end too early");
 	default:
-		return image_bad(config, error, "its gzip data are damaged");
+		return image_bad(config, error, "its gzip data are damaged or cut off");
 	}
 }
 
@@ -211,30 +164,32 @@ static bool gzip_is(const struct vm_config *config)
 static int gzip_place(const struct vm_config *config, struct image_place *place,
 		      struct vm_error *error)
 {
-	uint8_t header[LINUX_HEADER_SIZE];
-	uint64_t got;
+	uint8_t *header;
 	enum result result;
+	int rc;
 
 	if (config->os != VM_OS_LINUX) {
 		return image_bad(config, error,
 				 "compressed with gzip, which is for os linux; unpack it");
 	}
-	result = unpack(&config->kernel, header, sizeof(header), &got);
+	header = hyp_alloc(HEADER_ROOM);
+	result = header != NULL ? unpack(&config->kernel, header, HEADER_ROOM) : NO_MEMORY;
 	if (result != UNPACKED && result != UNPACKED_PART) {
-		return unpack_failed(config, result, error);
+		rc = unpack_failed(config, result, error);
+	} else if (!image_linux_header(header, LINUX_HEADER_SIZE)) {
+		rc = image_bad(config, error, "what is compressed in it is not a Linux Image");
+	} else {
+		rc = image_linux_place(config, header, place, error);
 	}
-	if (!image_linux_header(header, got)) {
-		return image_bad(config, error, "what is compressed in it is not a Linux Image");
-	}
-	return image_linux_place(config, header, place, error);
+	hyp_free(header);
+	return rc;
 }
 
 static int gzip_load(const struct vm_config *config, const struct image_place *place, uint8_t *ram,
 		     struct vm_error *error)
 {
-	uint64_t got;
 	enum result result = unpack(&config->kernel, image_ram(config, ram, place->start),
-				    place->end - place->start, &got);
+				    place->end - place->start);
 
 	return result == UNPACKED ? 0 : unpack_failed(config, result, error);
 }

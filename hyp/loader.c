@@ -43,15 +43,14 @@ struct plan {
 int image_bad(const struct vm_config *config, struct vm_error *error, const char *format, ...)
 {
 	const char *name = config->kernel.name;
-	bool by_address = strcmp(name, "kernel-reg") == 0;
 	char what[VM_ERROR_TEXT];
 	va_list ap;
 
 	va_start(ap, format);
 	vsnprintk(what, sizeof(what), format, ap);
 	va_end(ap);
-	return vm_fail(error, -EINVAL, "%s: /: %s%s: %s", config->file,
-		       by_address ? "" : "kernel: ", name, what);
+	return vm_fail_def(config, error, -EINVAL, "/", "%s%s: %s",
+			   config->kernel.by_address ? "" : "kernel: ", name, what);
 }
 
 /* ---- where to ------------------------------------------------------------------------------ */
@@ -62,10 +61,9 @@ static int plan_kernel(const struct vm_config *config, struct plan *plan, struct
 		if (kinds[i]->is(config)) {
 			plan->kind = kinds[i];
 			if (config->kernel_load_set && plan->kind != &image_raw) {
-				return vm_fail(
-					error, -EINVAL,
-					"%s: /: kernel-load: is for raw images; this one says its place",
-					config->file);
+				return vm_fail_def(
+					config, error, -EINVAL, "/",
+					"kernel-load: is for raw images; this one says its place");
 			}
 			return plan->kind->place(config, &plan->kernel, error);
 		}
@@ -77,12 +75,11 @@ static int plan_kernel(const struct vm_config *config, struct plan *plan, struct
 static int no_room(const struct vm_config *config, const char *what, uint64_t size,
 		   const struct plan *plan, struct vm_error *error)
 {
-	return vm_fail(
-		error, -EINVAL,
-		"%s: /: memory-mib: %llu: no room for %s of 0x%llx bytes beside the kernel at 0x%llx to 0x%llx",
-		config->file, (unsigned long long)(config->ram_size / MB(1)), what,
-		(unsigned long long)size, (unsigned long long)plan->kernel.start,
-		(unsigned long long)plan->kernel.end);
+	return vm_fail_def(
+		config, error, -EINVAL, "/",
+		"memory-mib: %llu: no room for %s of 0x%llx bytes beside the kernel at 0x%llx to 0x%llx",
+		(unsigned long long)(config->ram_size / MB(1)), what, (unsigned long long)size,
+		(unsigned long long)plan->kernel.start, (unsigned long long)plan->kernel.end);
 }
 
 /*

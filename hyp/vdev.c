@@ -149,7 +149,9 @@ int vdev_create_all(struct vm *vm, struct vm_error *error)
 {
 	sys_slist_init(&vm->devices);
 	for (uint32_t i = 0U; i < vm->config.device_count; i++) {
-		int rc = create(vm, &vm->config.device[i], error);
+		const struct vm_device_def *def = &vm->config.device[i];
+		/* The host's devices are passthrough.c's. */
+		int rc = def->host.path == NULL ? create(vm, def, error) : 0;
 
 		if (rc != 0) {
 			vdev_destroy_all(vm);

@@ -44,7 +44,7 @@ enum vm_request {
 };
 
 #define VM_CRASH_TEXT 96U
-#define VM_FILE_MAX   (VM_NAME_MAX + 8U)
+#define VM_FILE_MAX   (VM_NAME_MAX + 32U)
 
 struct vm {
 	uint32_t id;
@@ -61,7 +61,7 @@ struct vm {
 	/** vCPU power states. Interrupts masked, no other lock of ours inside but the kernel's. */
 	struct k_spinlock lock;
 	struct vm_config config;
-	/** Path of the definition in the bundle: config.file. */
+	/** Where the definition is: config.file. */
 	char file[VM_FILE_MAX];
 	/** RAM: at config.ram_base in the guest. */
 	void *ram;
@@ -93,7 +93,7 @@ struct vm {
 };
 
 /**
- * @brief Makes a VM of a definition in the bundle.
+ * @brief Makes a VM of a definition in the bundle or in the host's devicetree.
  *
  * Images are found and checked, memory is taken, cleared; devices are made. Completely or not at all.
  *

@@ -16,9 +16,13 @@
 #include "hyp/bundle.h"
 #include "hyp/guest_mem.h"
 #include "hyp/loader.h"
+#include "hyp/passthrough.h"
 #include "hyp/vm.h"
 #include "hyp/vm_internal.h"
 #include "kernel/mem.h"
+
+/* Places for directly mapped RAM that are looked at before it is given up. */
+#define DIRECT_TRIES 4U
 
 struct part {
 	/** Leaves nothing behind when it fails. */
@@ -31,23 +35,86 @@ static unsigned long long mib(uint64_t bytes)
 	return (unsigned long long)(bytes >> 20);
 }
 
-static int make_ram(struct vm *vm, struct vm_error *error)
+static int no_ram(const struct vm *vm, int rc, struct vm_error *error)
 {
-	uint64_t size = vm->config.ram_size;
 	struct mem_stats stats;
-	int rc = guest_ram_take(size, &vm->ram);
 
-	if (rc == 0) {
-		vm->ram_size = size;
-		vm->ram_clear = true;
-		return 0;
-	}
 	mem_stats_get(&stats);
 	return vm_fail(
 		error, rc,
 		"not enough memory: %s needs %llu MiB in one piece, the largest free range is "
 		"%llu MiB; use -m or delete a VM",
-		vm->config.name, mib(size), mib(stats.largest));
+		vm->config.name, mib(vm->config.ram_size), mib(stats.largest));
+}
+
+/* Somewhere where the guest has nothing else: what does not do is kept until something is found, and given back. */
+static int take_anywhere(struct vm *vm, struct vm_error *error)
+{
+	void *unfit[DIRECT_TRIES];
+	unsigned int count = 0U;
+	int rc;
+
+	for (;;) {
+		rc = guest_ram_take(vm->config.ram_size, &vm->ram);
+		if (rc != 0) {
+			rc = count == 0U ? no_ram(vm, rc, error) : rc;
+			break;
+		}
+		rc = vmdef_place_ram(&vm->config, hpa_of(vm->ram).v, error);
+		if (rc == 0 || count == DIRECT_TRIES) {
+			break;
+		}
+		unfit[count++] = vm->ram;
+	}
+	while (count > 0U) {
+		guest_ram_give(unfit[--count], vm->config.ram_size, true);
+	}
+	return rc;
+}
+
+static int take_at(struct vm *vm, struct vm_error *error)
+{
+	struct vm_config *config = &vm->config;
+
+	if (guest_ram_take_at(config->direct_base, config->ram_size, &vm->ram) != 0) {
+		return vm_fail_def(
+			config, error, -EBUSY, "/",
+			"memory-base: 0x%llx + %llu MiB is not all free RAM: the host or "
+			"another VM has some of it",
+			(unsigned long long)config->direct_base, mib(config->ram_size));
+	}
+	return 0;
+}
+
+static int make_direct_ram(struct vm *vm, struct vm_error *error)
+{
+	int rc = vm->config.direct_base != 0U ? take_at(vm, error) : take_anywhere(vm, error);
+
+	if (rc != 0) {
+		return rc;
+	}
+	rc = loader_check(&vm->config, error);
+	if (rc != 0) {
+		guest_ram_give(vm->ram, vm->config.ram_size, true);
+	}
+	return rc;
+}
+
+static int make_ram(struct vm *vm, struct vm_error *error)
+{
+	int rc;
+
+	if (vm->config.direct) {
+		rc = make_direct_ram(vm, error);
+	} else {
+		rc = guest_ram_take(vm->config.ram_size, &vm->ram);
+		rc = rc != 0 ? no_ram(vm, rc, error) : 0;
+	}
+	if (rc == 0) {
+		vm->ram_size = vm->config.ram_size;
+		vm->ram_clear = true;
+	}
+	return rc;
 }
 
 static void undo_ram(struct vm *vm)
@@ -151,6 +218,8 @@ static const struct part parts[] = {
 	{make_vcpu_memory, undo_vcpu_memory},
 	/* Their frames, on their stacks, are there as long as the GIC, which writes to them. */
 	{make_vcpus, undo_vcpus},
+	/* Before the GIC: what a guest has left active is deactivated with it, then devices are given back. */
+	{passthrough_take, passthrough_give},
 	{make_gic, vgic_destroy},
 	{make_console, undo_console},
 	{vdev_create_all, vdev_destroy_all},
@@ -217,8 +286,7 @@ static int read_definition(struct vm *vm, const char *type, unsigned int vcpus, 
 	if (type[0] == '\0' || strlen(type) >= VM_NAME_MAX || strchr(type, '/') != NULL) {
 		return no_type(type, error);
 	}
-	(void)snprintk(vm->file, sizeof(vm->file), "vms/%s.dtb", type);
-	rc = bundle_file(vm->file, &def);
+	rc = bundle_definition(type, &def, vm->file, sizeof(vm->file));
 	if (rc == -ENOENT) {
 		return no_type(type, error);
 	}
@@ -232,7 +300,8 @@ static int read_definition(struct vm *vm, const char *type, unsigned int vcpus, 
 	if (rc == 0 && mibs != 0U) {
 		rc = vmdef_set_memory(&vm->config, mibs, error);
 	}
-	return rc != 0 ? rc : loader_check(&vm->config, error);
+	/* Where directly mapped RAM is, is known when it has been taken: make_ram() asks then. */
+	return rc != 0 || vm->config.direct ? rc : loader_check(&vm->config, error);
 }
 
 static int prepare(struct vm *vm, const char *type, unsigned int vcpus, unsigned int mibs,

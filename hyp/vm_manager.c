@@ -137,8 +137,8 @@ static bool wants_autostart(const char *type)
 	char path[VM_FILE_MAX];
 	struct vm_image def;
 
-	(void)snprintk(path, sizeof(path), "vms/%s.dtb", type);
-	return bundle_file(path, &def) == 0 && fdt_check_full(def.data, def.size) == 0 &&
+	return bundle_definition(type, &def, path, sizeof(path)) == 0 &&
+	       fdt_check_full(def.data, def.size) == 0 &&
 	       fdt_getprop(def.data, 0, "autostart", NULL) != NULL;
 }
 

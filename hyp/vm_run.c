@@ -13,6 +13,7 @@
 
 #include "hyp/guest_mem.h"
 #include "hyp/loader.h"
+#include "hyp/passthrough.h"
 #include "hyp/vm.h"
 #include "hyp/vm_info.h"
 #include "hyp/vm_internal.h"
@@ -62,6 +63,7 @@ int vm_launch(struct vm *vm, enum vm_state state, struct vm_error *error)
 	}
 	vm->crash[0] = '\0';
 	vtimer_vm_start(vm);
+	passthrough_start(vm);
 	vm->live = true;
 	vm_set_state(vm, state);
 	for (uint32_t i = 0U; i < vm->vcpu_count; i++) {
@@ -80,6 +82,7 @@ void vm_halt(struct vm *vm)
 			vcpu_stop(vm->vcpu[i]);
 		}
 		vm->live = false;
+		passthrough_stop(vm);
 		vm_usage_ended(vm);
 	}
 	vm->reloading = false;

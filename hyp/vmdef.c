@@ -30,17 +30,16 @@
 int vmdef_bad(const struct vmdef_reader *r, int node, const char *prop, const char *format, ...)
 {
 	char path[64];
-	char what[VM_ERROR_TEXT];
 	va_list ap;
+	int rc;
 
 	if (fdt_get_path(r->fdt, node, path, sizeof(path)) != 0) {
 		snprintk(path, sizeof(path), "/...");
 	}
 	va_start(ap, format);
-	vsnprintk(what, sizeof(what), format, ap);
+	rc = vm_vfail_def(r->config, r->error, -EINVAL, path, prop, format, ap);
 	va_end(ap);
-	(void)vm_fail(r->error, -EINVAL, "%s: %s: %s: %s", r->config->file, path, prop, what);
-	return -EINVAL;
+	return rc;
 }
 
 int vmdef_u32(const struct vmdef_reader *r, int node, const char *prop, uint32_t *value)
@@ -60,6 +59,17 @@ int vmdef_string(const struct vmdef_reader *r, int node, const char *prop, const
 	}
 	*value = s;
 	return 0;
+}
+
+int vmdef_spi(const struct vmdef_reader *r, int node, const char *prop, uint32_t *intid)
+{
+	int rc = vmdef_u32(r, node, prop, intid);
+
+	if (rc == 0 && (*intid < VMDEF_SPI_FIRST || *intid > VMDEF_SPI_LAST)) {
+		rc = vmdef_bad(r, node, prop, "%u: must be an INTID from %u to %u", *intid,
+			       VMDEF_SPI_FIRST, VMDEF_SPI_LAST);
+	}
+	return rc;
 }
 
 int vmdef_range(const struct vmdef_reader *r, int node, const char *prop, uint64_t *base,
@@ -149,7 +159,8 @@ static int read_reg(struct vmdef_reader *r, const char *prop)
 			"the host uses memory in 0x%llx + 0x%llx; leave the image elsewhere",
 			(unsigned long long)base, (unsigned long long)size);
 	}
-	*image = (struct vm_image){.data = hpa_ptr(hpa(base)), .size = size, .name = prop};
+	*image = (struct vm_image){
+		.data = hpa_ptr(hpa(base)), .size = size, .name = prop, .by_address = true};
 	return 0;
 }
 
@@ -225,6 +236,38 @@ static int read_memory(struct vmdef_reader *r, const char *prop)
 		return vmdef_bad(r, 0, prop, "%u: %s", mib, why);
 	}
 	r->config->ram_size = (uint64_t)mib * MB(1);
+	return 0;
+}
+
+static int read_memory_map(struct vmdef_reader *r, const char *prop)
+{
+	const char *how = "";
+	int rc = vmdef_string(r, 0, prop, &how);
+
+	if (rc != 0) {
+		return rc;
+	}
+	r->config->direct = strcmp(how, "direct") == 0;
+	if (!r->config->direct && strcmp(how, "virtual") != 0) {
+		return vmdef_bad(r, 0, prop, "'%s': must be virtual or direct", how);
+	}
+	return 0;
+}
+
+static int read_memory_base(struct vmdef_reader *r, const char *prop)
+{
+	int len;
+	const fdt32_t *p = fdt_getprop(r->fdt, 0, prop, &len);
+
+	if (p == NULL || len != 8) {
+		return vmdef_bad(r, 0, prop, "must be one address, two cells");
+	}
+	r->config->direct_base = fdt_cells(p, 2);
+	if (r->config->direct_base == 0U ||
+	    !is_aligned(r->config->direct_base, MB(MEMORY_MIB_ALIGN))) {
+		return vmdef_bad(r, 0, prop, "0x%llx: must be a multiple of 2 MiB, and not 0",
+				 (unsigned long long)r->config->direct_base);
+	}
 	return 0;
 }
 
@@ -341,6 +384,8 @@ static const struct property properties[] = {
 	{"os", read_os},
 	{"vcpus", read_vcpus},
 	{"memory-mib", read_memory},
+	{"memory-map", read_memory_map},
+	{"memory-base", read_memory_base},
 	{"kernel", read_path},
 	{"kernel-reg", read_reg},
 	{"kernel-load", read_kernel_load},
@@ -353,6 +398,7 @@ static const struct property properties[] = {
 	{"cpus", read_cpus},
 	{"wfi", read_wfi},
 	{"autostart", read_autostart},
+	{"smc-allow", vmdef_read_smc},
 };
 
 static int read_property(struct vmdef_reader *r, const char *prop)
@@ -397,6 +443,24 @@ static int check_present(const struct vmdef_reader *r)
 	return 0;
 }
 
+/* Two images in the same place: a loader has written one over the other. */
+static int check_images(const struct vmdef_reader *r)
+{
+	const struct vm_image *images[] = {&r->config->kernel, &r->config->initrd, &r->config->dtb};
+
+	for (unsigned int i = 1U; i < ARRAY_SIZE(images); i++) {
+		for (unsigned int j = 0U; j < i; j++) {
+			if (images[i]->by_address && images[j]->by_address &&
+			    ranges_overlap(hpa_of(images[i]->data).v, images[i]->size,
+					   hpa_of(images[j]->data).v, images[j]->size)) {
+				return vmdef_bad(r, 0, images[i]->name, "overlaps %s",
+						 images[j]->name);
+			}
+		}
+	}
+	return 0;
+}
+
 /* What properties say of each other. */
 static int check_together(const struct vmdef_reader *r)
 {
@@ -406,10 +470,13 @@ static int check_together(const struct vmdef_reader *r)
 		return vmdef_bad(r, 0, "cpus", "%u for %u vCPUs: name one for each",
 				 config->cpu_count, config->vcpus);
 	}
+	if (config->direct_base != 0U && !config->direct) {
+		return vmdef_bad(r, 0, "memory-base", "is for memory-map = \"direct\"");
+	}
 	if (config->wfi_native && !config->pinned) {
 		return vmdef_bad(r, 0, "wfi", "native is for pinned vCPUs: say cpus as well");
 	}
-	if (config->kernel_load_set &&
+	if (config->kernel_load_set && (config->os == VM_OS_LINUX || config->ram_base != 0U) &&
 	    (config->os == VM_OS_LINUX || !is_aligned(config->kernel_load, 4U) ||
 	     !range_contains(config->ram_base, config->ram_size, config->kernel_load))) {
 		return config->os == VM_OS_LINUX
@@ -436,14 +503,14 @@ static int check_tree(const char *file, const void *fdt, size_t size, struct vm_
 	return why == NULL ? 0 : vm_fail(error, -EINVAL, "%s: %s", file, why);
 }
 
-/* "linux" of "vms/linux.dtb". */
+/* "linux" of "vms/linux.dtb" or ".../linux". */
 static int take_name(const char *file, struct vm_config *config, struct vm_error *error)
 {
 	const char *slash = strrchr(file, '/');
 	const char *name = slash != NULL ? slash + 1 : file;
-	const char *dot = strrchr(name, '.');
-	size_t len = dot != NULL ? (size_t)(dot - name) : strlen(name);
+	size_t len = strlen(name);
 
+	len -= len >= 4U && strcmp(name + len - 4U, ".dtb") == 0 ? 4U : 0U;
 	if (len == 0U || len >= sizeof(config->name)) {
 		return vm_fail(error, -EINVAL, "%s: the name must have 1 to %u characters", file,
 			       VM_NAME_MAX - 1U);
@@ -451,6 +518,24 @@ static int take_name(const char *file, struct vm_config *config, struct vm_error
 	memcpy(config->name, name, len);
 	config->name[len] = '\0';
 	return 0;
+}
+
+static void set_ram_base(struct vm_config *config, uint64_t base)
+{
+	config->ram_base = base;
+	if (!config->kernel_load_set) {
+		config->kernel_load = base;
+	}
+}
+
+int vmdef_place_ram(struct vm_config *config, uint64_t base, struct vm_error *error)
+{
+	struct vmdef_reader r = {.fdt = config->def, .config = config, .error = error};
+	int rc;
+
+	set_ram_base(config, base);
+	rc = check_together(&r);
+	return rc != 0 ? rc : vmdef_check_devices(&r);
 }
 
 int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config *config,
@@ -472,6 +557,10 @@ int vmdef_read(const char *file, const void *fdt, size_t size, struct vm_config 
 	rc = rc != 0 ? rc : check_tree(file, fdt, size, error);
 	rc = rc != 0 ? rc : read_properties(&r);
 	rc = rc != 0 ? rc : check_present(&r);
+	rc = rc != 0 ? rc : check_images(&r);
+	if (rc == 0 && config->direct) {
+		set_ram_base(config, config->direct_base);
+	}
 	rc = rc != 0 ? rc : check_together(&r);
 	return rc != 0 ? rc : vmdef_read_devices(&r);
 }

@@ -33,6 +33,19 @@ int vmdef_string(const struct vmdef_reader *r, int node, const char *prop, const
 int vmdef_range(const struct vmdef_reader *r, int node, const char *prop, uint64_t *base,
 		uint64_t *size);
 
+#define VMDEF_SPI_FIRST 32U
+/** The virtual GIC has at least these. */
+#define VMDEF_SPI_LAST 287U
+
+/** @brief A property of one cell that is the INTID of an SPI. @retval 0 / -EINVAL with a line */
+int vmdef_spi(const struct vmdef_reader *r, int node, const char *prop, uint32_t *intid);
+
+/** @brief A device of the host's, d->node has `passthrough`: found and checked. @retval 0 / -EINVAL with a line */
+int vmdef_read_passthrough(const struct vmdef_reader *r, struct vm_device_def *d);
+
+/** @brief `smc-allow` of the root. @retval 0 / -EINVAL with a line */
+int vmdef_read_smc(struct vmdef_reader *r, const char *prop);
+
 /** @brief Bits of a guest's addresses. */
 unsigned int vmdef_ipa_bits(void);
 

@@ -24,7 +24,7 @@
 #include "kernel/mem.h"
 #include "lib/fdt.h"
 
-#define NAME_MAX   40U
+#define NAME_LEN   40U
 #define REASON_MAX 120U
 /* Levels of nodes that are looked at; deeper ones are on buses that have drivers of their own. */
 #define DEPTH_MAX  8
@@ -37,7 +37,7 @@ struct dt_device {
 	struct device dev;
 	struct device_state state;
 	const struct zvm_driver *driver;
-	char name[NAME_MAX];
+	char name[NAME_LEN];
 	char reason[REASON_MAX];
 };
 
@@ -75,6 +75,13 @@ static const struct zvm_driver *match(const void *fdt, int node)
 	return NULL;
 }
 
+/* What is in /zvm is not the machine's: definitions of VMs. */
+static bool is_left_out(const void *fdt, int node, int depth)
+{
+	return depth > DEPTH_MAX || !fdt_is_available(fdt, node) ||
+	       (depth == 1 && strcmp(fdt_get_name(fdt, node, NULL), &FDT_ZVM[1]) == 0);
+}
+
 /*
  * The next node in the order of the tree whose parents are all enabled, itself included; -1 at the
  * end.
@@ -82,7 +89,7 @@ static const struct zvm_driver *match(const void *fdt, int node)
 static int next_enabled(const void *fdt, int node, int *depth)
 {
 	node = fdt_next_node(fdt, node, depth);
-	while (node >= 0 && (*depth > DEPTH_MAX || !fdt_is_available(fdt, node))) {
+	while (node >= 0 && is_left_out(fdt, node, *depth)) {
 		int top = *depth;
 
 		/* Over its children. */
@@ -296,6 +303,44 @@ bool z_device_is_irqchip(int node)
 		}
 	}
 	return false;
+}
+
+/* ---- what they are used for ------------------------------------------------------------------ */
+
+const void *z_device_tree(void)
+{
+	return devices_fdt;
+}
+
+static const struct dt_device *driven(int node)
+{
+	for (unsigned int i = 0U; i < nr_devices; i++) {
+		if (devices[i].dev.node == node) {
+			return device_is_ready(&devices[i].dev) ? &devices[i] : NULL;
+		}
+	}
+	return NULL;
+}
+
+const char *z_device_use(int node)
+{
+	static const char *const uses[DRIVER_STAGE_COUNT] = {
+		[DRIVER_STAGE_IRQCHIP] = "the interrupt controller",
+		[DRIVER_STAGE_TIMER] = "the kernel's timer",
+		[DRIVER_STAGE_FIRMWARE] = "the way to the firmware",
+		[DRIVER_STAGE_CONSOLE] = "the console",
+		[DRIVER_STAGE_NORMAL] = "a device that is in use",
+	};
+
+	/* What is below a device, as an ITS is below its GIC, is part of it. */
+	for (; node > 0; node = fdt_parent(devices_fdt, node)) {
+		const struct dt_device *d = driven(node);
+
+		if (d != NULL && !d->driver->lets_go) {
+			return uses[d->driver->stage];
+		}
+	}
+	return NULL;
 }
 
 /* ---- the devices there are ------------------------------------------------------------------- */

@@ -43,6 +43,17 @@ const struct device *z_device_next(const struct device *prev);
 /** @return true if this node is the interrupt controller in use. */
 bool z_device_is_irqchip(int node);
 
+/** @brief The machine's devicetree, or NULL before z_devices_probe(). It stays as it is. */
+const void *z_device_tree(void);
+
+/**
+ * @brief For what the host itself uses a device of the devicetree.
+ *
+ * @param node The device.
+ * @return "the console", "the interrupt controller", ..., or NULL: for nothing, it may be given away.
+ */
+const char *z_device_use(int node);
+
 /** @brief Why device_fail() was called for it, or NULL. */
 const char *z_device_failure(const struct device *dev);
 

@@ -77,6 +77,18 @@ void *extent_alloc(struct extent_list *list, size_t size, size_t align)
 	return NULL;
 }
 
+bool extent_alloc_at(struct extent_list *list, uintptr_t at, size_t size)
+{
+	for (struct extent **link = &list->first; *link != NULL && (uintptr_t)*link <= at;
+	     link = &(*link)->next) {
+		if (at < end_of(*link) && end_of(*link) - at >= size) {
+			take(list, link, at, size);
+			return true;
+		}
+	}
+	return false;
+}
+
 size_t extent_largest(const struct extent_list *list)
 {
 	size_t largest = 0U;

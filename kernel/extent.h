@@ -9,6 +9,7 @@
 #ifndef KERNEL_EXTENT_H_
 #define KERNEL_EXTENT_H_
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -41,6 +42,13 @@ void extent_free(struct extent_list *list, void *mem, size_t size);
  * @return the memory, not cleared, or NULL
  */
 void *extent_alloc(struct extent_list *list, size_t size, size_t align);
+
+/**
+ * @brief Take a certain range from the list.
+ * @param at, size multiples of the granule, not 0
+ * @return false: some of it is not free, and nothing is taken
+ */
+bool extent_alloc_at(struct extent_list *list, uintptr_t at, size_t size);
 
 /** @brief Size of the largest extent in bytes. */
 size_t extent_largest(const struct extent_list *list);

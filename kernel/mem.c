@@ -75,6 +75,16 @@ void *mem_alloc(size_t size, size_t align, unsigned int flags)
 	return mem;
 }
 
+bool mem_alloc_at(uint64_t at, size_t size)
+{
+	k_spinlock_key_t key = k_spin_lock(&mem_lock);
+	bool taken = size != 0U && (at | size) % EXTENT_GRANULE == 0U &&
+		     extent_alloc_at(&ram, (uintptr_t)at, size);
+
+	k_spin_unlock(&mem_lock, key);
+	return taken;
+}
+
 void mem_free(void *mem, size_t size, unsigned int flags)
 {
 	if (mem != NULL) {

@@ -71,7 +71,7 @@ int mem_initrd(hpa_t *start, uint64_t *size);
 /**
  * @brief May somebody else's data be read there: RAM that is mapped, and that was never ours to hand out?
  *
- * So it is for the initrd, for memory that the devicetree reserves, and for what mem_reserve_more() named.
+ * So it is for the initrd, for memory that the devicetree reserves, and for what the hooks below named.
  *
  * @retval 0
  * @retval -EINVAL empty or wrapping
@@ -80,15 +80,25 @@ int mem_initrd(hpa_t *start, uint64_t *size);
  */
 int mem_foreign(uint64_t base, uint64_t size);
 
+/** @brief Is any of [base, base + size) RAM, whoever's? */
+bool mem_is_ram(uint64_t base, uint64_t size);
+
 /**
- * @brief Hook: what lies in RAM besides the initrd, and is named in it. Weak; the default does nothing.
- *
- * Called by mem_init() once, after the initrd is mapped and before any memory is handed out: nothing can be allocated,
- * and libfdt may be used.
- *
- * @param reserve keeps a range out of what is handed out, if all of it is RAM that nobody uses yet
+ * @brief As mem_alloc() without flags, but at a place of the caller's choice.
+ * @param at, size multiples of a page
+ * @return false: some of it is not free
  */
-void mem_reserve_more(const void *initrd, uint64_t size,
-		      void (*reserve)(uint64_t base, uint64_t size));
+bool mem_alloc_at(uint64_t at, size_t size);
+
+/** @brief Keeps a range out of what is handed out, if all of it is RAM that nobody uses yet. */
+typedef void (*mem_reserve_t)(uint64_t base, uint64_t size);
+
+/**
+ * @brief Hooks: what lies in RAM, and is named in the devicetree, or in the initrd. Weak; the defaults do nothing.
+ *
+ * Called by mem_init() once each, before any memory is handed out: nothing can be allocated, and libfdt may be used.
+ */
+void mem_reserve_tree(const void *fdt, mem_reserve_t reserve);
+void mem_reserve_initrd(const void *initrd, uint64_t size, mem_reserve_t reserve);
 
 #endif /* KERNEL_MEM_H_ */

@@ -149,6 +149,27 @@ static void settle_unused(void)
 			   MIN(figures.total, memmap_total(&unused) + figures.image);
 }
 
+__weak void mem_reserve_tree(const void *fdt, mem_reserve_t reserve)
+{
+	ARG_UNUSED(fdt);
+	ARG_UNUSED(reserve);
+}
+
+__weak void mem_reserve_initrd(const void *initrd, uint64_t size, mem_reserve_t reserve)
+{
+	ARG_UNUSED(initrd);
+	ARG_UNUSED(size);
+	ARG_UNUSED(reserve);
+}
+
+/* What cannot be kept as a whole is not: it holds the image, or is no RAM. Who wants to use it hears of that. */
+static void reserve_one_more(uint64_t base, uint64_t size)
+{
+	if (range_end_ok(base, size) && memmap_contains(&mapped, base, size)) {
+		(void)keep_out(base, size, false);
+	}
+}
+
 static int find_all(const struct boot_info *bi)
 {
 	uint64_t image_size = bi->image_end - bi->image_start;
@@ -167,12 +188,13 @@ static int find_all(const struct boot_info *bi)
 	/* Start-up has mapped the image and the devicetree already. */
 	rc = rc != 0 ? rc : keep_out(bi->image_start, image_size, true);
 	rc = rc != 0 ? rc : keep_out((uintptr_t)bi->fdt, bi->fdt_size, true);
+	/* A page at 0 would make the null pointer a good one. */
+	rc = rc != 0 ? rc : keep_out(0U, EXTENT_GRANULE, true);
 	if (rc != 0) {
 		return -ENOMEM;
 	}
 	memmap_align(&mapped, EXTENT_GRANULE);
-	/* A range at 0 would make the null pointer a good one. */
-	(void)memmap_remove(&unused, 0U, EXTENT_GRANULE);
+	mem_reserve_tree(bi->fdt, reserve_one_more);
 	settle_unused();
 	return 0;
 }
@@ -185,22 +207,6 @@ static void *table_page_alloc(void)
 static void table_page_free(void *page)
 {
 	mem_free(page, EXTENT_GRANULE, 0U);
-}
-
-__weak void mem_reserve_more(const void *initrd, uint64_t size,
-			     void (*reserve)(uint64_t base, uint64_t size))
-{
-	ARG_UNUSED(initrd);
-	ARG_UNUSED(size);
-	ARG_UNUSED(reserve);
-}
-
-/* What cannot be kept as a whole is not: it holds the image, or is no RAM. Who wants to use it hears of that. */
-static void reserve_one_more(uint64_t base, uint64_t size)
-{
-	if (range_end_ok(base, size) && memmap_contains(&mapped, base, size)) {
-		(void)keep_out(base, size, false);
-	}
 }
 
 static bool map_range(const struct memmap_range *r)
@@ -244,7 +250,8 @@ static void map_all(void)
 			continue;
 		}
 		if (initrd_size != 0U && range_within(initrd_base, initrd_size, r->base, r->size)) {
-			mem_reserve_more(hpa_ptr(hpa(initrd_base)), initrd_size, reserve_one_more);
+			mem_reserve_initrd(hpa_ptr(hpa(initrd_base)), initrd_size,
+					   reserve_one_more);
 			settle_unused();
 		}
 		hand_out_range(r);
@@ -321,4 +328,9 @@ int mem_foreign(uint64_t base, uint64_t size)
 		return -EBUSY;
 	}
 	return 0;
+}
+
+bool mem_is_ram(uint64_t base, uint64_t size)
+{
+	return memmap_overlaps(&banks, base, size);
 }

@@ -85,6 +85,25 @@ const char *fdt_prop_string(const void *fdt, int node, const char *prop)
 	return s;
 }
 
+int fdt_node_at(const void *fdt, const char *path, int len)
+{
+	const char *end = memchr(path, '/', (size_t)len);
+	int aliases = fdt_path_offset(fdt, "/aliases");
+	const char *alias;
+	int size;
+
+	if (len == 0 || *path == '/') {
+		return fdt_path_offset_namelen(fdt, path, len);
+	}
+	alias = fdt_getprop_namelen(fdt, aliases, path, end != NULL ? (int)(end - path) : len,
+				    &size);
+	if (alias == NULL || size < 2 || *alias != '/' ||
+	    memchr(alias, '\0', (size_t)size) == NULL) {
+		return -FDT_ERR_BADPATH;
+	}
+	return fdt_path_offset_namelen(fdt, path, len);
+}
+
 bool fdt_is_available(const void *fdt, int node)
 {
 	int len;
@@ -310,18 +329,18 @@ int fdt_reg_cpu(const void *fdt, int node, unsigned int index, uint64_t *addr, u
 
 /* ---- interrupts ---------------------------------------------------------------------------- */
 
+/* The nearest node above, or that is named, which interrupts can go to: a controller or a nexus. */
 int fdt_interrupt_parent(const void *fdt, int node)
 {
-	while (node >= 0) {
+	for (int depth = 0; node >= 0 && depth < 2 * MAX_DEPTH; depth++) {
 		int len;
 		const fdt32_t *p = fdt_getprop(fdt, node, "interrupt-parent", &len);
 
-		if (p != NULL && len == 4) {
-			int parent = fdt_by_phandle(fdt, fdt32_ld(p));
-
-			return parent >= 0 ? parent : -ENOENT;
+		node = p != NULL && len == 4 ? fdt_by_phandle(fdt, fdt32_ld(p))
+					     : fdt_parent(fdt, node);
+		if (node >= 0 && fdt_getprop(fdt, node, "#interrupt-cells", NULL) != NULL) {
+			return node;
 		}
-		node = fdt_parent(fdt, node);
 	}
 	return -ENOENT;
 }
@@ -375,23 +394,106 @@ static int irq_extended(const void *fdt, int node, const fdt32_t *p, unsigned in
 	return -ENOENT;
 }
 
-int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
-	    struct fdt_error *err)
+/* Does an entry of an interrupt-map speak of this device (its `reg`) and this interrupt? */
+static bool map_matches(const fdt32_t *entry, const fdt32_t *mask, const fdt32_t *reg,
+			unsigned int addr_cells, const struct fdt_irq *irq)
+{
+	for (unsigned int i = 0; i < addr_cells + irq->count; i++) {
+		uint32_t have = i < addr_cells ? (reg != NULL ? fdt32_ld(&reg[i]) : 0U)
+					       : irq->cells[i - addr_cells];
+
+		if (((have ^ fdt32_ld(&entry[i])) & (mask != NULL ? fdt32_ld(&mask[i]) : ~0U)) !=
+		    0U) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A property of so many cells at least, or NULL. */
+static const fdt32_t *cells_of(const void *fdt, int node, const char *prop, unsigned int least)
 {
 	int len;
-	int controller;
-	unsigned int count;
-	const fdt32_t *p = fdt_getprop(fdt, node, "interrupts-extended", &len);
+	const fdt32_t *p = fdt_getprop(fdt, node, prop, &len);
 
-	if (p != NULL) {
-		return irq_extended(fdt, node, p, (unsigned int)len / 4U, index, irq, err);
+	return p != NULL && (unsigned int)len / 4U >= least ? p : NULL;
+}
+
+/* Nodes that interrupts pass on: no number is taken for granted there, not even libfdt's two. */
+static unsigned int unit_cells(const void *fdt, int node)
+{
+	uint32_t cells = 0;
+
+	(void)fdt_prop_u32(fdt, node, "#address-cells", &cells, NULL);
+	return cells <= FDT_IRQ_CELLS_MAX ? cells : FDT_IRQ_CELLS_MAX;
+}
+
+/* Through the interrupt-map of a nexus (2.4.3, 2.4.4): `irq` becomes that of the controller behind it. */
+static int map_irq(const void *fdt, int node, const fdt32_t *map, unsigned int words,
+		   struct fdt_irq *irq, struct fdt_error *err)
+{
+	int nexus = irq->controller;
+	unsigned int addr_cells = unit_cells(fdt, nexus);
+	unsigned int key = addr_cells + irq->count;
+	const fdt32_t *mask = cells_of(fdt, nexus, "interrupt-map-mask", key);
+	const fdt32_t *reg = cells_of(fdt, node, "reg", addr_cells);
+
+	while (words > key) {
+		int controller = fdt_by_phandle(fdt, fdt32_ld(&map[key]));
+		unsigned int count = irq_cells(fdt, controller);
+		unsigned int size = key + 1U + (count != 0U ? unit_cells(fdt, controller) : 0U) +
+				    count;
+
+		if (count == 0U || size > words) {
+			return fdt_fault(fdt, nexus, "interrupt-map", err,
+					 "an entry names no interrupt controller, or is cut short");
+		}
+		if (map_matches(map, mask, reg, addr_cells, irq)) {
+			take_irq(irq, controller, &map[size - count], count);
+			return 0;
+		}
+		map += size;
+		words -= size;
 	}
-	p = fdt_getprop(fdt, node, "interrupts", &len);
-	if (p == NULL) {
-		return -ENOENT;
+	return fdt_fault(fdt, node, "interrupts", err,
+			 "an interrupt is not in the interrupt-map above it");
+}
+
+/* What a node says goes to a controller, or to a nexus and on from there. */
+static int follow_irq(const void *fdt, int node, struct fdt_irq *irq, struct fdt_error *err)
+{
+	for (int depth = 0; depth < MAX_DEPTH; depth++) {
+		int len;
+		const fdt32_t *map = fdt_getprop(fdt, irq->controller, "interrupt-map", &len);
+		int above;
+		int rc;
+
+		if (fdt_getprop(fdt, irq->controller, "interrupt-controller", NULL) != NULL) {
+			return 0;
+		}
+		if (map != NULL) {
+			rc = map_irq(fdt, node, map, (unsigned int)len / 4U, irq, err);
+			if (rc != 0) {
+				return rc;
+			}
+			continue;
+		}
+		/* A bus that only says how many cells there are. */
+		above = fdt_interrupt_parent(fdt, irq->controller);
+		if (above < 0 || irq_cells(fdt, above) != irq->count) {
+			break;
+		}
+		irq->controller = above;
 	}
-	controller = fdt_interrupt_parent(fdt, node);
-	count = irq_cells(fdt, controller);
+	return fdt_fault(fdt, node, "interrupts", err, "no interrupt controller above it");
+}
+
+static int irq_plain(const void *fdt, int node, const fdt32_t *p, int len, unsigned int index,
+		     struct fdt_irq *irq, struct fdt_error *err)
+{
+	int controller = fdt_interrupt_parent(fdt, node);
+	unsigned int count = irq_cells(fdt, controller);
+
 	if (count == 0U) {
 		return fdt_fault(fdt, node, "interrupts", err, "no interrupt controller above it");
 	}
@@ -404,6 +506,24 @@ int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
 	}
 	take_irq(irq, controller, p + (size_t)index * count, count);
 	return 0;
+}
+
+int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
+	    struct fdt_error *err)
+{
+	int len;
+	int rc = -ENOENT;
+	const fdt32_t *p = fdt_getprop(fdt, node, "interrupts-extended", &len);
+
+	if (p != NULL) {
+		rc = irq_extended(fdt, node, p, (unsigned int)len / 4U, index, irq, err);
+	} else {
+		p = fdt_getprop(fdt, node, "interrupts", &len);
+		if (p != NULL) {
+			rc = irq_plain(fdt, node, p, len, index, irq, err);
+		}
+	}
+	return rc != 0 ? rc : follow_irq(fdt, node, irq, err);
 }
 
 /* Kinds of interrupts in the first cell: where their INTIDs begin and how many there are. */

@@ -46,14 +46,22 @@ bool fdt_is_fixed(const void *fdt);
 /** @brief fdt_parent_offset(), remembered. */
 int fdt_parent(const void *fdt, int node);
 
-/** @brief fdt_node_offset_by_phandle(), remembered. */
+/** @brief fdt_node_offset_by_phandle(), remembered; of nodes below FDT_ZVM none. */
 int fdt_by_phandle(const void *fdt, uint32_t phandle);
+
+/** Where definitions of virtual machines are: what is in there is not the machine's. */
+#define FDT_ZVM "/zvm"
 
 /**
  * @brief Write "devicetree: NODE: PROPERTY: ..." into @p err, which may be NULL. @return -EINVAL
  */
 int fdt_fault(const void *fdt, int node, const char *prop, struct fdt_error *err, const char *fmt,
 	      ...) __attribute__((__format__(__printf__, 5, 6)));
+
+/**
+ * @brief fdt_path_offset_namelen(), but that an alias (3.3) must be a path: one that names itself would have it look for ever.
+ */
+int fdt_node_at(const void *fdt, const char *path, int len);
 
 /** @brief True unless `status` says that the node is not to be used (2.3.4). */
 bool fdt_is_available(const void *fdt, int node);
@@ -127,16 +135,20 @@ struct fdt_irq {
 	uint32_t cells[FDT_IRQ_CELLS_MAX];
 };
 
-/** @brief The node that the interrupts of @p node go to. @retval -ENOENT none is named. */
+/**
+ * @brief The node that the interrupts of @p node go to first: the nearest with #interrupt-cells, a controller or a nexus.
+ * @retval -ENOENT there is none
+ */
 int fdt_interrupt_parent(const void *fdt, int node);
 
 /**
- * @brief Read an interrupt, from `interrupts-extended` or else `interrupts`.
+ * @brief Read an interrupt, from `interrupts-extended` or else `interrupts`, and follow it through buses and their
+ *        `interrupt-map` (2.4.3) to its controller.
  * @param index which, from 0
  * @retval 0 done
  * @retval -ENOENT the node has no such interrupt
- * @retval -EINVAL the property is malformed, or the controller is not there or says no
- *        `#interrupt-cells`
+ * @retval -EINVAL the property or a map is malformed, the interrupt is not in the map, or the controller is not there or
+ *        says no `#interrupt-cells`
  */
 int fdt_irq(const void *fdt, int node, unsigned int index, struct fdt_irq *irq,
 	    struct fdt_error *err);

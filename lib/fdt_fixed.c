@@ -79,6 +79,27 @@ int fdt_parent(const void *fdt, int node)
 								   : find_parent(fdt, node);
 }
 
+/* Definitions of VMs may come from another tree, with numbers of their own. */
+static bool is_machine(const void *fdt, int node)
+{
+	int zvm = fdt_path_offset(fdt, FDT_ZVM);
+
+	while (node > 0 && node != zvm) {
+		node = fdt_parent(fdt, node);
+	}
+	return node != zvm;
+}
+
+static int find_phandle(const void *fdt, uint32_t phandle)
+{
+	int node = fdt_node_offset_by_phandle(fdt, phandle);
+
+	while (node >= 0 && (fdt_get_phandle(fdt, node) != phandle || !is_machine(fdt, node))) {
+		node = fdt_next_node(fdt, node, NULL);
+	}
+	return node;
+}
+
 int fdt_by_phandle(const void *fdt, uint32_t phandle)
 {
 	uint64_t *entry = &phandles[phandle % PHANDLES];
@@ -87,7 +108,7 @@ int fdt_by_phandle(const void *fdt, uint32_t phandle)
 	if (fdt == fixed && recall(entry, phandle, &node)) {
 		return node;
 	}
-	node = fdt_node_offset_by_phandle(fdt, phandle);
+	node = find_phandle(fdt, phandle);
 	if (fdt == fixed && node >= 0) {
 		remember(entry, phandle, node);
 	}

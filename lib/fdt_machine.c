@@ -55,7 +55,9 @@ int fdt_memory_next(const void *fdt, struct fdt_range *r, struct fdt_error *err)
 		if (r->node < 0) {
 			return -ENOENT;
 		}
-		if (!has_device_type(fdt, r->node, "memory") || !fdt_is_available(fdt, r->node)) {
+		/* A child of the root (3.4); what is elsewhere is a virtual machine's. */
+		if (!has_device_type(fdt, r->node, "memory") || !fdt_is_available(fdt, r->node) ||
+		    fdt_parent(fdt, r->node) != 0) {
 			continue;
 		}
 		if (fdt_getprop(fdt, r->node, "reg", NULL) == NULL) {
@@ -226,7 +228,7 @@ static int find_stdout(const void *fdt, const char **options, struct fdt_error *
 	}
 	len = strcspn(path, ":");
 	/* An alias, or a path, is found by the same call. */
-	node = fdt_path_offset_namelen(fdt, path, (int)len);
+	node = fdt_node_at(fdt, path, (int)len);
 	if (node < 0) {
 		return fdt_fault(fdt, chosen, "stdout-path", err, "\"%s\" names no node", path);
 	}

@@ -211,3 +211,15 @@ def kernel(name):
         fresh.write_bytes(data)
         fresh.rename(image)
     return image
+
+
+def kernel_deb(name):
+    """The package that kernel(name) is from, with the modules: its path."""
+    version = (kernel(name).parent / "version").read_text(encoding="utf-8").strip()
+    package = f"linux-image-{version}"
+    with lock("debs"):
+        there = sorted((CACHE / "debs").glob(f"{package}_*.deb"))
+        if there:
+            return there[-1]
+        apt = Apt(_find_kernel(*KERNELS[name])[0].suite)
+        return apt.download(package)[0]

@@ -199,6 +199,23 @@ static void print_range(const struct shell *sh, uint64_t base, uint64_t size, co
 		      (unsigned long long)(base + size - 1U), name);
 }
 
+/* Where the guest finds a device of the host's, where that is, and its interrupts in the guest and in the host. */
+static void print_passthrough(const struct shell *sh, const struct vm_device_def *d)
+{
+	for (uint32_t i = 0; i < d->host.range_count; i++) {
+		const struct vm_pt_range *range = &d->host.range[i];
+
+		print_range(sh, range->ipa, range->size, d->name);
+		shell_fprintf(sh, SHELL_NORMAL, "  %s, at 0x%llx", d->host.path,
+			      (unsigned long long)range->hpa);
+		for (uint32_t n = 0; i == 0U && n < d->host.irq_count; n++) {
+			shell_fprintf(sh, SHELL_NORMAL, ", interrupt %u <- %u",
+				      d->host.irq[n].guest, d->host.irq[n].host);
+		}
+		shell_print(sh, "");
+	}
+}
+
 static void print_map(const struct shell *sh, const struct vm *vm)
 {
 	shell_print(sh, "ADDRESSES                  WHAT");
@@ -214,6 +231,9 @@ static void print_map(const struct shell *sh, const struct vm *vm)
 			shell_fprintf(sh, SHELL_NORMAL, ", interrupt %u", dev->irq);
 		}
 		shell_print(sh, "");
+	}
+	for (uint32_t i = 0; i < vm->config.device_count; i++) {
+		print_passthrough(sh, &vm->config.device[i]);
 	}
 	print_range(sh, vm->config.ram_base, vm->ram_size, "RAM");
 	shell_print(sh, "  %llu MiB", mib(vm->ram_size));

@@ -155,14 +155,16 @@ static void map_invalidate(void *ctx, uint64_t ia, uint64_t size, bool tables)
 		return;
 	}
 	dsb(ishst);
-	if (size > TLBI_PAGES_MAX * PAGE_SIZE) {
-		sys_tlbi(EL_TLBI_ALL_IS);
-	} else {
-		for (uint64_t va = ia; va < ia + size; va += PAGE_SIZE) {
-			sys_tlbi_va(EL_TLBI_VA_IS, va >> PAGE_SHIFT);
+	for (int round = 0; round < TLBI_ROUNDS; round++) {
+		if (size > TLBI_PAGES_MAX * PAGE_SIZE) {
+			sys_tlbi(EL_TLBI_ALL_IS);
+		} else {
+			for (uint64_t va = ia; va < ia + size; va += PAGE_SIZE) {
+				sys_tlbi_va(EL_TLBI_VA_IS, va >> PAGE_SHIFT);
+			}
 		}
+		dsb(ish);
 	}
-	dsb(ish);
 	isb();
 }
 
@@ -216,7 +218,8 @@ int mmu_early_image(void)
 	rc = rc != 0 ? rc : map_section(z_text_start, z_rodata_start, PG_RX);
 	rc = rc != 0 ? rc : map_section(z_rodata_start, z_data_start, PG_R);
 	rc = rc != 0 ? rc : map_section(z_data_start, z_stacks_start, PG_RW);
-	rc = rc != 0 ? rc : map_section(z_stacks_start, z_image_start + z_image_size, PG_RW | PG_PAGES);
+	rc = rc != 0 ? rc
+		     : map_section(z_stacks_start, z_image_start + z_image_size, PG_RW | PG_PAGES);
 	return rc != 0 ? rc : unmap_guards();
 }
 

@@ -89,12 +89,6 @@ static void leave_vmid(const struct vmid_switch *old)
 	arch_irq_unlock(old->key);
 }
 
-/*
- * Each round ends with a DSB. Two of them: on Cortex-A76 up to r3p0 (erratum 1286807) the first DSB may complete
- * while another CPU still uses the old translation.
- */
-#define TLBI_ROUNDS 2
-
 static void flush_vmid(void)
 {
 	for (int i = 0; i < TLBI_ROUNDS; i++) {

@@ -21,4 +21,5 @@ static int pl031_probe(const void *fdt, int node, struct device *dev)
 	return 0;
 }
 
-ZVM_DRIVER(pl031, .compatibles = {"arm,pl031"}, .stage = DRIVER_STAGE_NORMAL, .probe = pl031_probe);
+ZVM_DRIVER(pl031, .compatibles = {"arm,pl031"}, .stage = DRIVER_STAGE_NORMAL, .lets_go = true,
+	   .probe = pl031_probe);

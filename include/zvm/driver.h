@@ -9,6 +9,7 @@
 #ifndef ZVM_DRIVER_H_
 #define ZVM_DRIVER_H_
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,8 @@ struct zvm_driver {
 	enum driver_stage stage;
 	/** Bytes of zeroed memory that the probe finds in dev->data; 0: none. */
 	size_t data_size;
+	/** After the probe the driver has no more to do with the device: a guest may have it. */
+	bool lets_go;
 	/**
 	 * Take possession of a device, on the boot CPU with interrupts masked, before there are
 	 * threads.

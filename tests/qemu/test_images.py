@@ -249,7 +249,7 @@ def test_refused(machine, tmp_path):
     m.wait_prompt()
     for name, line in {
             "gone": r"vms/gone.dtb: /: kernel: there is no 'gone' in the bundle",
-            "cut": r"vms/cut.dtb: /: kernel: cut: truncated: its gzip data end too early",
+            "cut": r"vms/cut.dtb: /: kernel: cut: its gzip data are damaged or cut off",
             "text": r"vms/text.dtb: /: kernel: text: is neither a Linux Image for arm64, nor that in gzip, nor ELF",
             "norom": r"vms/norom.dtb: /: kernel-reg: 0x9000000 \+ 0x1000 is not in this machine's RAM",
             "host": r"vms/host.dtb: /: kernel-reg: the host uses memory in 0x40200000 \+ 0x1000; leave the image elsewhere",
@@ -269,7 +269,7 @@ def test_damaged_while_unpacking(machine, tmp_path):
     zipped[-6] ^= 1
     m = start(machine, tmp_path, {"peek": bytes(zipped)}, definition("peek", os="linux", mib=4))
     good(m, "zvm new -t a")
-    bad(m, "zvm run -n 0", r"vms/a.dtb: /: kernel: peek: its gzip data are damaged")
+    bad(m, "zvm run -n 0", r"vms/a.dtb: /: kernel: peek: its gzip data are damaged or cut off")
     good(m, "zvm delete -n 0")
 
 

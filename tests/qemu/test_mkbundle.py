@@ -94,10 +94,23 @@ def test_everything(where):
     change(where, 'os = "linux"', 'os = "raw"')
     change(where, 'kernel = "linux/Image"', "kernel-reg = <0 0x50000000 0 0x1000>")
     add(where, 'kernel-load = <0 0x40200000>; initrd-reg = <0 0x51000000 0 1>; dtb = "./linux/Image"; bootargs = "a b";'
-               ' priority = <0>; cpus = <1 2>; wfi = "native"; autostart; #address-cells = <2>; #size-cells = <2>;')
+               ' priority = <0>; cpus = <1 2>; wfi = "native"; autostart; #address-cells = <2>; #size-cells = <2>;'
+               " smc-allow = <0x82000010 0xc3000001 0xbf00ff01>;")
     change(where, "uart0 {", "#address-cells = <2>; #size-cells = <2>;"
-           ' u@9040000 { compatible = "arm,pl011"; reg = <0 0x9040000 0 0x1000>; irq = <40>; }; uart0 {')
+           ' u@9040000 { compatible = "arm,pl011"; reg = <0 0x9040000 0 0x1000>; irq = <40>; };'
+           ' h { passthrough = "/serial@1"; reg = <0 0x9050000 0 8>; irq = <41>; shared-pages; no-dma;'
+           " clock-frequency = <1843200>; }; uart0 {")
     packs(where, "linux.dts")
+
+
+def test_direct(where):
+    """Where its RAM is only the machine knows, unless it says so."""
+    add(where, 'memory-map = "direct";')
+    change(where, "uart0 {", 'd { compatible = "x"; reg = <0 0x40000000 0 0x1000>; }; uart0 {')
+    packs(where, "linux.dts")
+    (where / "out.cpio").unlink()
+    add(where, "memory-base = <0 0x40000000>;")
+    refuses(where, "linux.dts: /devices/d: reg: overlaps RAM at 0x40000000; give it a range of its own")
 
 
 @pytest.mark.parametrize("new,line", [
@@ -107,6 +120,7 @@ def test_everything(where):
     ("initrd-reg = <0 1>;", "initrd-reg: must be address and size, two cells each"),
     ("initrd-reg = <0 1 0 0>;", "initrd-reg: the size is 0"),
     ("dtb-reg = <0xffffffff 0xfffff000 0 0x2000>;", "dtb-reg: 0xfffffffffffff000 + 0x2000 is beyond 64 bits"),
+    ("initrd-reg = <0 0x50000000 0 0x1001>; dtb-reg = <0 0x50001000 0 1>;", "dtb-reg: overlaps initrd-reg"),
     ("kernel-load = <0 0x40000000>;", "kernel-load: is for raw images, not for linux"),
     ('initrd = "gone";', "initrd: there is no file 'gone'"),
     ('initrd = "linux";', "initrd: there is no file 'linux'"),
@@ -128,6 +142,16 @@ def test_everything(where):
     ('wfi = "no";', "wfi: 'no': must be trap or native"),
     ("autostart = <1>;", "autostart: takes no value"),
     ("#size-cells = <1>;", "#size-cells: must be <2>"),
+    ("smc-allow;", "smc-allow: must be a list of numbers, <n n ...>"),
+    (f"smc-allow = <{'0 ' * 33}>;", "smc-allow: 33 functions, at most 32"),
+    ("smc-allow = <0x82000010 0x02000010>;", "smc-allow: 0x2000010: a yielding call; fast ones have bit 31"),
+    ("smc-allow = <0x82010010>;", "smc-allow: 0x82010010: bits 16 to 23 must be 0"),
+    ("smc-allow = <0x84000003>;",
+     "smc-allow: 0x84000003: owner 4 is not for guests; 1 (CPU), 2 (SiP), 3 (OEM), 48 to 63 (trusted) are"),
+    ('memory-map = "linear";', "memory-map: 'linear': must be virtual or direct"),
+    ("memory-base = <0 0x80000000>;", 'memory-base: is for memory-map = "direct"'),
+    ('memory-map = "direct"; memory-base = <0x80000000>;', "memory-base: must be one address, two cells"),
+    ('memory-map = "direct"; memory-base = <0 0x80100000>;', "memory-base: 0x80100000: must be a multiple of 2 MiB, and not 0"),
 ], ids=lambda v: v.split(" ")[0].rstrip(";:") if isinstance(v, str) else "")
 def test_wrong_addition(where, new, line):
     add(where, new)
@@ -163,6 +187,12 @@ def test_wrong_change(where, old, new, line):
      "/devices/uart0: reg: overlaps RAM at 0x40000000; give it a range of its own"),
     ('a { compatible = "x"; reg = <0 0x9000000 0 0x1000>; }; uart0 { reg = <0 0x9000f00 0 0x1000>;',
      "/devices/uart0: reg: overlaps /devices/a at 0x9000000; give it a range of its own"),
+    ('d { passthrough = "/x"; compatible = "x"; }; uart0 {', "/devices/d: compatible: unknown property"),
+    ("d { passthrough = <1>; }; uart0 {", '/devices/d: passthrough: must be one string, "..."'),
+    ('d { passthrough = "/x"; no-dma = <1>; }; uart0 {', "/devices/d: no-dma: takes no value"),
+    ('d { passthrough = "/x"; clock-frequency; }; uart0 {', "/devices/d: clock-frequency: must be one number, <n>"),
+    ('d { passthrough = "/x"; irq = <288>; }; uart0 {', "/devices/d: irq: 288: must be an INTID from 32 to 287"),
+    ("uart0 { shared-pages;", "/devices/uart0: shared-pages: unknown property"),
     (" ".join(f'd{i} {{ compatible = "x"; }};' for i in range(16)) + " uart0 {",
      "/devices/uart0: compatible: one device too many, at most 16"),
 ], ids=lambda v: v.split(":")[0] if v.startswith("/") else "")
@@ -228,6 +258,7 @@ def test_in_step_with_zvm():
     """The names and the ranges are those of hyp/vmdef.c."""
     source = (TOP / "hyp/vmdef.c").read_text(encoding="utf-8")
     devices = (TOP / "hyp/vmdef_devices.c").read_text(encoding="utf-8")
+    internal = (TOP / "hyp/vmdef_internal.h").read_text(encoding="utf-8")
     header = (TOP / "hyp/vmdef.h").read_text(encoding="utf-8")
     layout = (TOP / "hyp/guest_layout.h").read_text(encoding="utf-8")
     script = {"__name__": "mkbundle"}
@@ -239,12 +270,30 @@ def test_in_step_with_zvm():
     rows = re.search(r"properties\[\] = \{(.*?)\n\};", source, re.S).group(1)
     assert re.findall(r'\{"([^"]+)"', rows) == list(script["PROPERTIES"])
     assert re.findall(r'"([^"]+)"', re.search(r"required\[\] = \{(.*?)\};", source).group(1)) == script["REQUIRED"]
-    assert re.findall(r'"([^"]+)"', re.search(r"known\[\] = \{(.*?)\};", devices).group(1)) == script["DEVICE_PROPERTIES"]
+    for table, ours in (("virtual_names", "DEVICE_PROPERTIES"), ("host_names", "HOST_DEVICE_PROPERTIES")):
+        names = re.search(rf"{table}\[\] = \{{(.*?)\}};", devices, re.S).group(1)
+        assert re.findall(r'"([^"]+)"', names) == script[ours]
     for name in ("MEMORY_MIB_MIN", "MEMORY_MIB_ALIGN", "BOOTARGS_MAX"):
         assert script[name] == number(source, name), name
     for name in ("SPI_FIRST", "SPI_LAST"):
-        assert script[name] == number(devices, name), name
+        assert script[name] == number(internal, f"VMDEF_{name}"), name
     assert script["VCPUS_MAX"] == number(header, "VM_VCPUS_MAX")
     assert script["DEVICES_MAX"] == number(header, "VM_DEVICES_MAX")
     assert script["NAME_MAX"] == number(header, "VM_NAME_MAX") - 1
     assert script["RAM_BASE"] == number(layout, "GUEST_RAM_BASE")
+
+
+def test_largest_definition(where):
+    """More than ZVM takes."""
+    source = (TOP / "hyp/bundle_internal.h").read_text(encoding="utf-8")
+    most = int(re.search(r"#define DEFINITION_MAX (\d+)U", source).group(1))
+    add(where, f'dtb = "{"x" * most}";')
+    refuses(where, f"linux.dts: larger than {most} bytes, compiled")
+
+
+def test_most_functions():
+    """As many as ZVM takes."""
+    source = (TOP / "hyp/vmdef.h").read_text(encoding="utf-8")
+    script = (TOP / "scripts/mkbundle").read_text(encoding="utf-8")
+    most = re.search(r"#define VM_SMC_MAX +(\d+)U", source).group(1)
+    assert re.search(r"(?m)^SMC_MAX = (\d+)$", script).group(1) == most

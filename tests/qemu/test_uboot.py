@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Through real U-Boot (Debian's u-boot-qemu), started at EL2, as on a board."""
-import pytest
-
 from test_boot import online_cpus
-from zvm_machine import BUILD, tool
+from zvm_guests import assemble, good
+from zvm_machine import BUILD
 
 UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 IMAGE = BUILD / "zvm_host.bin"
@@ -19,40 +18,47 @@ def uboot(machine, *extra, smp=4):
     return m
 
 
-def command(m, line):
-    m.type(line + "\r")
-    m.expect("=> ")
-
-
-@pytest.fixture(scope="module")
-def disk(tmp_path_factory):
-    """A FAT disk with the Image and something to be an initrd."""
-    where = tmp_path_factory.mktemp("disk")
-    (where / "file").write_text("hello\n", encoding="utf-8")
-    tool("sh", "-c", f"cd {where} && echo file | cpio -o -H newc --quiet > initrd.cpio")
-    image = where / "disk.img"
-    with open(image, "wb") as out:
-        out.truncate(64 << 20)
-    tool("mformat", "-i", image, "-F", "::")
-    tool("mcopy", "-i", image, IMAGE, "::zvm_host.bin")
-    tool("mcopy", "-i", image, where / "initrd.cpio", "::initrd.cpio")
-    return image
-
-
 def test_booti_from_ram(machine):
     m = uboot(machine, "-device", f"loader,file={IMAGE},addr=0x50000000,force-raw=on")
     m.type("booti 0x50000000 - ${fdtcontroladdr}\r")
     m.wait_prompt()
     assert online_cpus(m) == 4
-
-
-def test_booti_from_disk_with_initrd(machine, disk):
-    m = uboot(machine, "-drive", f"if=none,format=raw,readonly=on,file={disk},id=d", "-device",
-              "virtio-blk-device,drive=d")
-    command(m, "load virtio 0 ${kernel_addr_r} zvm_host.bin")
-    command(m, "load virtio 0 ${ramdisk_addr_r} initrd.cpio")
-    m.type("booti ${kernel_addr_r} ${ramdisk_addr_r}:${filesize} ${fdtcontroladdr}\r")
-    m.wait_prompt()
-    assert online_cpus(m) == 4
     m.type("poweroff\r")
     m.wait_exit()
+
+
+# Debian's U-Boot has no `fdt apply`; these do the same by hand.
+DEFINITION = """
+fdt addr ${fdtcontroladdr}
+fdt move ${fdtcontroladdr} 0x5a000000 0x100000
+fdt mknode / zvm
+fdt mknode /zvm vms
+fdt mknode /zvm/vms hello
+fdt set /zvm/vms/hello compatible "zvm,vm-v1"
+fdt set /zvm/vms/hello os raw
+fdt set /zvm/vms/hello memory-mib <2>
+fdt set /zvm/vms/hello kernel-reg <0x0 0x60000000 0x0 0x00001000>
+fdt set /zvm/vms/hello autostart
+fdt mknode /zvm/vms/hello devices
+fdt mknode /zvm/vms/hello/devices uart0
+fdt set /zvm/vms/hello/devices/uart0 compatible "arm,pl011"
+"""
+
+
+def test_the_boot_loader_defines_a_vm(machine, tmp_path):
+    """It alone says what VMs there are, in the devicetree that it hands over: no bundle, no initrd."""
+    guest = assemble(tmp_path, "idle")
+    m = uboot(machine, "-device", f"loader,file={IMAGE},addr=0x50000000,force-raw=on",
+              "-device", f"loader,file={guest},addr=0x60000000,force-raw=on", smp=2)
+    for line in DEFINITION.strip().splitlines():
+        m.type(line + "\r")
+        m.expect("=> ")
+    m.type("booti 0x50000000 - 0x5a000000\r")
+    m.expect_text("vm 0 (hello): started")
+    m.type("\r")
+    m.wait_prompt()
+    m.type("zvm look 0\r")
+    m.expect_text("hello from the guest")
+    m.type("\x18")
+    m.wait_prompt()
+    good(m, "zvm delete -f 0")

@@ -9,10 +9,12 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import subprocess
 import threading
 
 import pexpect
+import pexpect.fdpexpect
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = (TOP / os.environ.get("BUILD", "build")).resolve()
@@ -147,6 +149,24 @@ class Machine:
         """Type a command line, wait for the next prompt, return what the command printed."""
         self.type(line + "\r")
         return self.wait_prompt(timeout).partition("\n")[2]
+
+
+class Line(Machine):
+    """A serial line of a Machine's that is a socket: read and typed at like its console."""
+
+    def __init__(self, path, name):  # pylint: disable=super-init-not-called
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(str(path))
+        self.log_path = BUILD / "test-logs" / f"{name}.log"
+        self.log = open(self.log_path, "w", encoding="utf-8", errors="replace")
+        self.process = pexpect.fdpexpect.fdspawn(self.socket.fileno(), encoding="utf-8", codec_errors="replace",
+                                                 timeout=LIMIT, maxread=65536)
+        self.process.delaybeforesend = None
+        self.process.logfile_read = self.log
+
+    def close(self):
+        self.socket.close()
+        self.log.close()
 
 
 def tool(*command, **options):

@@ -88,6 +88,60 @@ static void test_alignment(void **state)
 	assert_null(extent_alloc(&list, SIZE_MAX, G));
 }
 
+static bool at(size_t granule, size_t granules)
+{
+	return extent_alloc_at(&list, (uintptr_t)arena + granule * G, granules * G);
+}
+
+static void test_certain_place(void **state)
+{
+	(void)state;
+	assert_false(at(0U, 1U));
+	/* Free: 1 to 9, and 12 to 19. */
+	extent_free(&list, arena + G, 9U * G);
+	extent_free(&list, arena + 12U * G, 8U * G);
+	/* Before, behind, between, across, beyond. */
+	assert_false(at(0U, 1U));
+	assert_false(at(0U, 2U));
+	assert_false(at(20U, 1U));
+	assert_false(at(10U, 1U));
+	assert_false(at(8U, 3U));
+	assert_false(at(9U, 4U));
+	assert_false(at(11U, 2U));
+	assert_false(at(19U, 2U));
+	assert_false(extent_alloc_at(&list, UINTPTR_MAX - G + 1U, G));
+	assert_false(extent_alloc_at(&list, (uintptr_t)arena + G, SIZE_MAX - G + 1U));
+	assert_int_equal(extents(), 2U);
+	assert_int_equal(list.free, 17U * G);
+	/* Out of the middle, the beginning and the end of what is left, then all. */
+	assert_true(at(4U, 2U));
+	assert_int_equal(extents(), 3U);
+	assert_false(at(3U, 2U));
+	assert_false(at(5U, 1U));
+	assert_true(at(1U, 1U));
+	assert_true(at(9U, 1U));
+	assert_int_equal(extents(), 3U);
+	assert_true(at(12U, 8U));
+	assert_int_equal(extents(), 2U);
+	assert_true(at(2U, 2U));
+	assert_true(at(6U, 3U));
+	assert_int_equal(extents(), 0U);
+}
+
+/* By place, or anywhere. */
+static char *take_some(size_t size, size_t align)
+{
+	char *place = arena + (size_t)rand() % (COUNT - size / G + 1U) * G;
+
+	if (rand() % 2 == 0) {
+		return extent_alloc(&list, size, align);
+	}
+	if ((uintptr_t)place % align != 0U) {
+		return NULL;
+	}
+	return extent_alloc_at(&list, (uintptr_t)place, size) ? place : NULL;
+}
+
 static void test_random(void **state)
 {
 	struct {
@@ -111,7 +165,7 @@ static void test_random(void **state)
 			size_t align = G << (rand() % 5);
 
 			held[i].size = (size_t)(1 + rand() % 16) * G;
-			held[i].mem = extent_alloc(&list, held[i].size, align);
+			held[i].mem = take_some(held[i].size, align);
 			if (held[i].mem != NULL) {
 				assert_int_equal((uintptr_t)held[i].mem & (align - 1U), 0U);
 				for (size_t g = 0U; g < held[i].size / G; g++) {
@@ -133,6 +187,7 @@ int main(void)
 		cmocka_unit_test_setup(test_empty, setup),
 		cmocka_unit_test_setup(test_first_fit_and_merge, setup),
 		cmocka_unit_test_setup(test_alignment, setup),
+		cmocka_unit_test_setup(test_certain_place, setup),
 		cmocka_unit_test_setup(test_random, setup),
 	};
 

@@ -156,7 +156,8 @@ static void ask_everything(const void *fdt)
 
 static void test_damaged(void **state)
 {
-	static const char *const names[] = {"virt", "soc", "fvp", "malformed"};
+	static const char *const names[] = {"virt",   "soc",      "fvp",      "malformed",
+					    "rk3568", "fvp-revc", "fvp-revc", "malformed"};
 	unsigned int accepted = 0;
 
 	(void)state;
@@ -164,7 +165,7 @@ static void test_damaged(void **state)
 	for (int i = 0; i < 2000; i++) {
 		uint8_t *bytes;
 
-		load(names[i % 4]);
+		load(names[i % 8]);
 		bytes = tree;
 		for (uint64_t n = 1 + unit_below(6); n != 0; n--) {
 			bytes[unit_below(tree_size)] = (uint8_t)unit_random();
@@ -336,6 +337,31 @@ static void test_fvp(void **state)
 	assert_int_equal(fdt_initrd(tree, &a, &b, &err), -ENOENT);
 }
 
+/* Interrupts that pass buses on their way: a bus that only has their form, a map, a PCI bridge with slots. */
+static void test_interrupt_maps(void **state)
+{
+#define FPGA "/bus@8000000/motherboard-bus/iofpga-bus@300000000"
+	struct fdt_irq irq;
+
+	(void)state;
+	load("fvp-revc");
+	assert_irq(FPGA "/serial@90000", 0, 37, FDT_IRQ_LEVEL_HIGH);
+	assert_irq(FPGA "/rtc@170000", 0, 36, FDT_IRQ_LEVEL_HIGH);
+	assert_irq("/bus@8000000/motherboard-bus/ethernet@202000000", 0, 47, FDT_IRQ_LEVEL_HIGH);
+	assert_irq("/pci@40000000/card@1,0", 0, 202, FDT_IRQ_LEVEL_HIGH);
+	assert_irq("/interrupt-controller@2f000000", 0, 25, FDT_IRQ_LEVEL_HIGH);
+	assert_int_equal(fdt_interrupt_parent(tree, node_at(FPGA "/rtc@170000")),
+			 node_at("/bus@8000000/motherboard-bus"));
+	assert_int_equal(fdt_irq(tree, node_at(FPGA "/serial@90000"), 1, &irq, &err), -ENOENT);
+	assert_string_equal(err.text, "");
+	assert_int_equal(fdt_irq(tree, node_at(FPGA "/watchdog@f0000"), 0, &irq, &err), -EINVAL);
+	assert_error(
+		"watchdog@f0000: interrupts: an interrupt is not in the interrupt-map above it");
+	assert_int_equal(fdt_irq(tree, node_at("/pci@40000000/card@2,0"), 0, &irq, &err), -EINVAL);
+	assert_error("/pci@40000000/card@2,0: interrupts: an interrupt is not in");
+#undef FPGA
+}
+
 static void test_bare(void **state)
 {
 	enum fdt_psci method;
@@ -437,6 +463,11 @@ static void test_malformed_interrupts(void **state)
 		 "/strays: interrupts-extended: no interrupt controller has phandle 0x1234"},
 		{"/to-mute", "/to-mute: interrupts-extended: no interrupt controller"},
 		{"/to-greedy", "/to-greedy: interrupts-extended: no interrupt controller"},
+		{"/cut-map/device", "/cut-map: interrupt-map: an entry names no"},
+		{"/stray-map/device", "/stray-map: interrupt-map: an entry names no"},
+		{"/circle-map/device", "/circle-map/device: interrupts: no interrupt controller"},
+		{"/short-map/device", "/short-map/device: interrupts: an interrupt is not in"},
+		{"/second", "/second: interrupts: no interrupt controller"},
 	};
 	struct fdt_irq irq;
 	uint32_t intid;
@@ -494,6 +525,32 @@ static void test_fixed(void **state)
 	fdt_fixed(NULL);
 }
 
+/* Definitions of VMs, with phandles and memory of their own, are not the machine's, though they come first. */
+static void test_definitions(void **state)
+{
+	static const uint64_t banks[][2] = {{0x40000000, 0x80000000}, {0x880000000, 0x100000000}};
+	static const char *const path[] = {"zvm", "vms", "linux", "memory"};
+	uint32_t gic;
+	int node = 0;
+
+	(void)state;
+	load("virt");
+	gic = fdt_get_phandle(tree, node_at("/intc@8000000"));
+	tree = realloc(tree, tree_size + 1024U);
+	assert_int_equal(fdt_open_into(tree, tree, (int)tree_size + 1024), 0);
+	for (unsigned int i = 0; i < 4; i++) {
+		node = fdt_add_subnode(tree, node, path[i]);
+		assert_true(node > 0);
+		assert_int_equal(fdt_setprop_u32(tree, node, "phandle", gic), 0);
+	}
+	assert_int_equal(fdt_setprop_string(tree, node, "device_type", "memory"), 0);
+	assert_int_equal(fdt_setprop_u64(tree, node, "reg", 0), 0);
+	assert_true(node_at("/zvm") < node_at("/intc@8000000"));
+	assert_ranges(fdt_memory_next, banks, 2);
+	assert_int_equal(fdt_by_phandle(tree, gic), node_at("/intc@8000000"));
+	assert_irq("/pl011@9000000", 0, 33, FDT_IRQ_LEVEL_HIGH);
+}
+
 static int free_tree(void **state)
 {
 	(void)state;
@@ -510,7 +567,8 @@ int main(void)
 		cmocka_unit_test(test_soc_buses),      cmocka_unit_test(test_fvp),
 		cmocka_unit_test(test_bare),           cmocka_unit_test(test_malformed_memory),
 		cmocka_unit_test(test_malformed_rest), cmocka_unit_test(test_malformed_interrupts),
-		cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_interrupt_maps), cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_definitions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, free_tree);

@@ -6,6 +6,7 @@
 
 #include "hyp/alloc.h"
 #include "hyp/guest_dtb.h"
+#include "hyp/guest_dtb_host.h"
 #include "hyp/guest_layout.h"
 #include "hyp/vm.h"
 #include "lib/fdt.h"
@@ -23,6 +24,29 @@ void *hyp_alloc(size_t size)
 void hyp_free(void *mem)
 {
 	free(mem);
+}
+
+/* The host's devices have a test of their own: here it is one node, and a UART if there is no other. */
+static const char *host_uart;
+
+size_t guest_dtb_host_room(const struct vm_config *config)
+{
+	(void)config;
+	return host_uart != NULL ? 64U : 0U;
+}
+
+int guest_dtb_host_write(const struct vm_config *config, void *fdt)
+{
+	int rc = host_uart != NULL ? fdt_begin_node(fdt, host_uart + 1) : 0;
+
+	(void)config;
+	return rc == 0 && host_uart != NULL ? fdt_end_node(fdt) : rc;
+}
+
+bool guest_dtb_host_uart(const struct vm_config *config, char *path, size_t size)
+{
+	(void)config;
+	return host_uart != NULL && snprintf(path, size, "%s", host_uart) > 0;
 }
 
 static int describe_uart(const struct vdev *dev, void *fdt)
@@ -56,6 +80,7 @@ static int start(void **state)
 {
 	(void)state;
 	no_memory = false;
+	host_uart = NULL;
 	memset(&vm, 0, sizeof(vm));
 	vm.config.file = "vms/linux.dtb";
 	vm.config.ram_base = GUEST_RAM_BASE;
@@ -194,6 +219,18 @@ static void test_nothing(void **state)
 	assert_int_equal(fdt_stdout(tree, NULL, &fdt_err), -ENOENT);
 }
 
+static void test_of_the_host(void **state)
+{
+	(void)state;
+	host_uart = "/serial@5";
+	make(0, 0);
+	assert_text("/chosen", "stdout-path", "/uart0@9000000");
+	sys_slist_init(&vm.devices);
+	make(0, 0);
+	assert_text("/chosen", "stdout-path", "/serial@5");
+	(void)node_at("/serial@5");
+}
+
 /* The most that can be there fits. */
 static void test_largest(void **state)
 {
@@ -251,7 +288,7 @@ static void own_tree(uint32_t address_cells, uint32_t size_cells, int memories)
 	node = fdt_add_subnode(own, 0, "board");
 	assert_int_equal(fdt_setprop_string(own, node, "compatible", "its,own"), 0);
 	assert_int_equal(fdt_pack(own), 0);
-	vm.config.dtb = (struct vm_image){own, fdt_totalsize(own), "own.dtb"};
+	vm.config.dtb = (struct vm_image){own, fdt_totalsize(own), "own.dtb", false};
 }
 
 static void assert_patched(void)
@@ -314,7 +351,7 @@ static void test_own_anywhere(void **state)
 	own_tree(2, 2, 1);
 	for (size_t at = 0; at < 16; at++) {
 		memcpy(place + at, own, fdt_totalsize(own));
-		vm.config.dtb = (struct vm_image){place + at, sizeof(own) + 16, "dtb-reg"};
+		vm.config.dtb = (struct vm_image){place + at, sizeof(own) + 16, "dtb-reg", true};
 		make(0x4f000000, 0x12345);
 		assert_patched();
 	}
@@ -332,13 +369,13 @@ static void test_own_bad(void **state)
 		void *part = malloc(len);
 
 		memcpy(part, own, len);
-		vm.config.dtb = (struct vm_image){part, len, "own.dtb"};
+		vm.config.dtb = (struct vm_image){part, len, "own.dtb", false};
 		assert_int_equal(guest_dtb_room(&vm.config, &room, &error), -EINVAL);
 		free(part);
 	}
 	assert_string_equal(error.text, "vms/linux.dtb: /: dtb: own.dtb: the devicetree is "
 					"truncated: its header names more bytes than there are");
-	vm.config.dtb = (struct vm_image){"junkjunkjunkjunk", 16, "dtb-reg"};
+	vm.config.dtb = (struct vm_image){"junkjunkjunkjunk", 16, "dtb-reg", true};
 	assert_int_equal(guest_dtb_room(&vm.config, &room, &error), -EINVAL);
 	assert_string_equal(error.text,
 			    "vms/linux.dtb: /: dtb-reg: not a devicetree: dtc makes one");
@@ -376,6 +413,7 @@ int main(void)
 		cmocka_unit_test_setup(test_built, start),
 		cmocka_unit_test_setup(test_dtc, start),
 		cmocka_unit_test_setup(test_nothing, start),
+		cmocka_unit_test_setup(test_of_the_host, start),
 		cmocka_unit_test_setup(test_largest, start),
 		cmocka_unit_test_setup(test_no_room, start),
 		cmocka_unit_test_setup(test_own, start),

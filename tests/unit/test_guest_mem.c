@@ -48,6 +48,12 @@ void mem_free(void *mem, size_t size, unsigned int flags)
 	given_back += size;
 }
 
+/* What may be taken by address: 6 MiB from `memory` on. */
+bool mem_alloc_at(uint64_t at, size_t size)
+{
+	return at == (uintptr_t)memory && size == 6U * MIB;
+}
+
 void *k_calloc(size_t nmemb, size_t size)
 {
 	return calloc(nmemb, size);
@@ -143,6 +149,28 @@ static void test_large_blocks_if_possible(void **state)
 	refuse_align = 0U;
 	assert_int_equal(guest_ram_take(GIB, &ram), -ENOMEM);
 	assert_int_equal(zeroed, 0);
+}
+
+/* Whoever had it before. */
+static void test_take_at(void **state)
+{
+	void *ram = NULL;
+
+	(void)state;
+	assert_int_equal(guest_ram_take_at((uintptr_t)memory, 8U * MIB, &ram), -EBUSY);
+	assert_int_equal(guest_ram_take_at((uintptr_t)memory + 2U * MIB, 6U * MIB, &ram), -EBUSY);
+	fault_inject_set(1U);
+	assert_int_equal(guest_ram_take_at((uintptr_t)memory, 6U * MIB, &ram), -EBUSY);
+	assert_null(ram);
+	assert_int_equal(zeroed, 0);
+	assert_int_equal(guest_ram_take_at((uintptr_t)memory, 6U * MIB, &ram), 0);
+	assert_ptr_equal(ram, memory);
+	assert_int_equal(zeroed, 6U * MIB);
+	assert_int_equal(cleaned, 6U * MIB);
+	assert_int_equal(code_drops, 1);
+	assert_int_equal(asked, 0);
+	guest_ram_give(ram, 6U * MIB, true);
+	assert_int_equal(given_back, 6U * MIB);
 }
 
 static void test_sizes_refused(void **state)
@@ -278,6 +306,7 @@ int main(void)
 		cmocka_unit_test_setup(test_take_and_give, setup),
 		cmocka_unit_test_setup(test_give_what_is_clear, setup),
 		cmocka_unit_test_setup(test_large_blocks_if_possible, setup),
+		cmocka_unit_test_setup(test_take_at, setup),
 		cmocka_unit_test_setup(test_sizes_refused, setup),
 		cmocka_unit_test_setup(test_images_are_cleaned, setup),
 		cmocka_unit_test_setup(test_once_per_loop, setup_vm),

@@ -1,189 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The loader: images of each kind, cut off and damaged in all ways, and where everything goes.
- *
- * RAM is malloc'ed in its exact size, and so are images: ASan sees an access outside.
- */
+/* The loader: images of each kind, cut off and damaged in all ways, and where everything goes. gzip: test_image_gzip.c. */
 #include <errno.h>
 
-#include <zlib.h>
-
-#include "hyp/alloc.h"
-#include "hyp/guest_dtb.h"
-#include "hyp/guest_layout.h"
-#include "hyp/guest_mem.h"
-#include "hyp/idregs.h"
-#include "hyp/loader.h"
-#include "hyp/vm.h"
-#include "unit.h"
-
-#define MIB      UINT64_C(0x100000)
-#define RAM_BASE GUEST_RAM_BASE
-#define DTB_ROOM 0x10000U
-
-uint64_t idregs_guest[IDREGS_COUNT];
-
-static struct vm vm;
-static struct vm_error error;
-static struct loader_entry entry;
-
-/* ---- what the loader calls ----------------------------------------------------------------- */
-
-static unsigned int allocations_left;
-static unsigned int allocated;
-static uint64_t cleaned;
-static uint64_t initrd_told[2];
-static uint64_t dtb_room_wanted;
-static int dtb_rc;
-
-void *hyp_alloc(size_t size)
-{
-	if (allocations_left == 0) {
-		return NULL;
-	}
-	allocations_left--;
-	allocated++;
-	return calloc(1, size);
-}
-
-void hyp_free(void *mem)
-{
-	allocated -= mem != NULL ? 1U : 0U;
-	free(mem);
-}
-
-void guest_ram_clean(void *from, uint64_t size)
-{
-	assert_true((uint8_t *)from >= (uint8_t *)vm.ram);
-	assert_true((uint8_t *)from + size <= (uint8_t *)vm.ram + vm.ram_size);
-	cleaned += size;
-}
-
-int guest_dtb_room(const struct vm_config *config, uint64_t *room, struct vm_error *err)
-{
-	(void)config;
-	(void)err;
-	*room = dtb_room_wanted;
-	return 0;
-}
-
-int guest_dtb_make(const struct vm *of, uint64_t initrd_start, uint64_t initrd_size, void *buffer,
-		   size_t room, size_t *size, struct vm_error *err)
-{
-	(void)of;
-	assert_true(room >= dtb_room_wanted);
-	assert_int_equal((uintptr_t)buffer % 8, 0);
-	memcpy(buffer, "tree", 4);
-	initrd_told[0] = initrd_start;
-	initrd_told[1] = initrd_size;
-	*size = 4;
-	return dtb_rc == 0 ? 0 : vm_fail(err, dtb_rc, "no tree");
-}
-
-/* ---- a VM ---------------------------------------------------------------------------------- */
-
-static void *image;
-
-static void set_ram(uint64_t mib)
-{
-	free(vm.ram);
-	vm.ram_size = mib * MIB;
-	vm.config.ram_size = vm.ram_size;
-	/* As with the real thing, at a multiple of 2 MiB. */
-	vm.ram = aligned_alloc(2 * MIB, vm.ram_size);
-	memset(vm.ram, 0, vm.ram_size);
-}
-
-static int start(void **state)
-{
-	(void)state;
-	(void)unit_random_start();
-	memset(&vm, 0, sizeof(vm));
-	memset(&entry, 0, sizeof(entry));
-	error.text[0] = '\0';
-	allocations_left = 1000;
-	allocated = 0;
-	cleaned = 0;
-	dtb_room_wanted = 5000;
-	dtb_rc = 0;
-	memset(idregs_guest, 0, sizeof(idregs_guest));
-	vm.config.file = "vms/t.dtb";
-	vm.config.ram_base = RAM_BASE;
-	vm.config.kernel_load = RAM_BASE;
-	set_ram(8);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	free(vm.ram);
-	free(image);
-	image = NULL;
-	vm.ram = NULL;
-	assert_int_equal(allocated, 0);
-	return 0;
-}
-
-/* The kernel: a copy of exactly that size, at an address that is a multiple of 4 only, as in a cpio archive. */
-static void set_kernel(const void *data, size_t size)
-{
-	free(image);
-	image = malloc(size + 4);
-	memcpy((char *)image + 4, data, size);
-	vm.config.kernel = (struct vm_image){(char *)image + 4, size, "k"};
-}
-
-static void assert_check(int rc, const char *line)
-{
-	error.text[0] = '\0';
-	assert_int_equal(loader_check(&vm.config, &error), rc);
-	assert_string_equal(error.text, line);
-}
-
-static void loads(void)
-{
-	assert_check(0, "");
-	assert_int_equal(loader_load(&vm, &entry, &error), 0);
-}
-
-static void *ram_at(uint64_t ipa)
-{
-	return (char *)vm.ram + (ipa - RAM_BASE);
-}
-
-#define KERNEL "vms/t.dtb: /: kernel: k: "
+#include "loader_fixture.h"
 
 /* ---- Linux Image --------------------------------------------------------------------------- */
-
-struct header {
-	uint32_t code[2];
-	uint64_t text_offset;
-	uint64_t image_size;
-	uint64_t flags;
-	uint64_t res[3];
-	uint32_t magic;
-	uint32_t pe;
-};
-
-static uint8_t linux_image[100000];
-
-static struct header *make_linux(void)
-{
-	struct header *h = (struct header *)(void *)linux_image;
-
-	for (size_t i = 0; i < sizeof(linux_image); i++) {
-		linux_image[i] = (uint8_t)unit_random();
-	}
-	*h = (struct header){
-		.code = {0x14000010},
-		.image_size = 0x30000,
-		.flags = 0xa,
-		.magic = 0x644d5241,
-	};
-	vm.config.os = VM_OS_LINUX;
-	return h;
-}
 
 static void test_linux(void **state)
 {
@@ -206,7 +27,7 @@ static void test_linux_offset_and_initrd(void **state)
 	(void)state;
 	h->text_offset = 0x80000;
 	set_kernel(linux_image, sizeof(linux_image));
-	vm.config.initrd = (struct vm_image){"initrd", 7, "i"};
+	vm.config.initrd = (struct vm_image){"initrd", 7, "i", false};
 	loads();
 	assert_int_equal(entry.pc, RAM_BASE + 0x80000);
 	assert_memory_equal(ram_at(entry.pc), linux_image, sizeof(linux_image));
@@ -330,157 +151,6 @@ static void test_linux_truncated(void **state)
 		linux_image[unit_below(400)] = (uint8_t)unit_random();
 		set_kernel(linux_image, 64 + unit_below(sizeof(linux_image) - 64));
 		(void)loader_check(&vm.config, &error);
-	}
-}
-
-/* ---- gzip ---------------------------------------------------------------------------------- */
-
-static uint8_t packed[200000];
-
-static size_t pack_named(const void *data, size_t size, gz_header *header)
-{
-	z_stream s = {0};
-
-	assert_int_equal(deflateInit2(&s, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
-	if (header != NULL) {
-		assert_int_equal(deflateSetHeader(&s, header), Z_OK);
-	}
-	s.next_in = (Bytef *)(uintptr_t)data;
-	s.avail_in = (uInt)size;
-	s.next_out = packed;
-	s.avail_out = sizeof(packed);
-	assert_int_equal(deflate(&s, Z_FINISH), Z_STREAM_END);
-	(void)deflateEnd(&s);
-	return sizeof(packed) - s.avail_out;
-}
-
-static size_t pack(const void *data, size_t size)
-{
-	return pack_named(data, size, NULL);
-}
-
-static void test_gzip(void **state)
-{
-	struct header *h = make_linux();
-	size_t size;
-
-	(void)state;
-	memset(linux_image + 1000, 7, 50000);
-	h->text_offset = 0x1000;
-	size = pack(linux_image, sizeof(linux_image));
-	set_kernel(packed, size);
-	loads();
-	assert_int_equal(entry.pc, RAM_BASE + 0x1000);
-	assert_memory_equal(ram_at(entry.pc), linux_image, sizeof(linux_image));
-	/* What is behind it does not matter: a range in RAM is rarely exact. */
-	set_kernel(packed, size + 1000);
-	loads();
-	/* Up to the last byte that the header allows, and one more. */
-	h->image_size = sizeof(linux_image);
-	set_kernel(packed, pack(linux_image, sizeof(linux_image)));
-	loads();
-	h->image_size = sizeof(linux_image) - 1;
-	set_kernel(packed, pack(linux_image, sizeof(linux_image)));
-	assert_check(0, "");
-	assert_int_equal(loader_load(&vm, &entry, &error), -EINVAL);
-	assert_string_equal(error.text, KERNEL "unpacks to more than its header says");
-}
-
-/* What may be in front of the data (RFC 1952, 2.3). */
-static void test_gzip_headers(void **state)
-{
-	Bytef extra[300] = {0};
-
-	(void)state;
-	(void)make_linux();
-	allocations_left = 1000000;
-	for (unsigned int which = 0; which < 16; which++) {
-		gz_header header = {
-			.name = (which & 1U) != 0 ? (Bytef *)"Image" : Z_NULL,
-			.comment = (which & 2U) != 0 ? (Bytef *)"a kernel" : Z_NULL,
-			.extra = (which & 4U) != 0 ? extra : Z_NULL,
-			.extra_len = sizeof(extra),
-			.hcrc = (which & 8U) != 0,
-		};
-		size_t size = pack_named(linux_image, sizeof(linux_image), &header);
-
-		memset(vm.ram, 0, sizeof(linux_image));
-		set_kernel(packed, size);
-		loads();
-		assert_memory_equal(vm.ram, linux_image, sizeof(linux_image));
-		for (size_t len = 2; len < 400; len++) {
-			set_kernel(packed, len);
-			assert_int_equal(loader_check(&vm.config, &error), -EINVAL);
-		}
-	}
-	set_kernel("\037\213\011\0\0\0\0\0\0\3", 10);
-	assert_check(-EINVAL, KERNEL "its gzip data are damaged");
-	set_kernel("\037\213\010\200\0\0\0\0\0\3", 10);
-	assert_check(-EINVAL, KERNEL "its gzip data are damaged");
-}
-
-static void test_gzip_refused(void **state)
-{
-	size_t size;
-
-	(void)state;
-	(void)make_linux();
-	set_kernel(packed,
-		   pack("not a kernel, but long enough to be one, with 64 bytes and more", 64));
-	assert_check(-EINVAL, KERNEL "what is compressed in it is not a Linux Image");
-	set_kernel(packed, pack("", 0));
-	assert_check(-EINVAL, KERNEL "what is compressed in it is not a Linux Image");
-	size = pack(linux_image, sizeof(linux_image));
-	vm.config.os = VM_OS_ZEPHYR;
-	set_kernel(packed, size);
-	assert_check(-EINVAL, KERNEL "compressed with gzip, which is for os linux; unpack it");
-	vm.config.os = VM_OS_LINUX;
-	allocations_left = 1;
-	assert_check(-ENOMEM, KERNEL "no memory to unpack it");
-	allocations_left = 0;
-	assert_check(-ENOMEM, KERNEL "no memory to unpack it");
-	allocations_left = 1000000;
-	set_kernel("\037\213\010\0\0\0\0\0\0\3\377\377\377", 13);
-	assert_check(-EINVAL, KERNEL "its gzip data are damaged");
-}
-
-/* Cut off at each byte: never a success, never an access outside. */
-static void test_gzip_truncated(void **state)
-{
-	size_t size;
-
-	(void)state;
-	(void)make_linux();
-	memset(linux_image + 64, 5, 30000);
-	size = pack(linux_image, 30000);
-	allocations_left = 1000000;
-	for (size_t len = 2; len < size; len++) {
-		set_kernel(packed, len);
-		if (loader_check(&vm.config, &error) == 0) {
-			assert_int_equal(loader_load(&vm, &entry, &error), -EINVAL);
-		}
-		assert_string_equal(error.text, KERNEL "truncated: its gzip data end too early");
-	}
-}
-
-static void test_gzip_damaged(void **state)
-{
-	size_t size;
-
-	(void)state;
-	(void)make_linux();
-	memset(linux_image + 64, 5, 30000);
-	size = pack(linux_image, 40000);
-	allocations_left = 1000000;
-	for (int round = 0; round < 1000; round++) {
-		uint64_t at = 10 + unit_below(size - 10);
-		uint8_t was = packed[at];
-
-		packed[at] ^= (uint8_t)(1 + unit_below(255));
-		set_kernel(packed, size);
-		/* The header may be what changed: then it may be good by chance, but the checksum is not. */
-		assert_int_equal(loader_load(&vm, &entry, &error), -EINVAL);
-		packed[at] = was;
 	}
 }
 
@@ -648,7 +318,7 @@ static void test_raw(void **state)
 	/* Room below it: the devicetree is where U-Boot looks for it. */
 	vm.config.kernel_load = RAM_BASE + 0x400000;
 	vm.config.kernel_load_set = true;
-	vm.config.initrd = (struct vm_image){"initrd", 7, "i"};
+	vm.config.initrd = (struct vm_image){"initrd", 7, "i", false};
 	loads();
 	assert_int_equal(entry.pc, RAM_BASE + 0x400000);
 	assert_int_equal(entry.x0, RAM_BASE);
@@ -702,7 +372,7 @@ static void test_no_room(void **state)
 		     "beside the kernel at 0x40000000 to 0x407f0001");
 	h->image_size = 4 * MIB;
 	set_kernel(linux_image, sizeof(linux_image));
-	vm.config.initrd = (struct vm_image){initrd, 4 * MIB - DTB_ROOM, "i"};
+	vm.config.initrd = (struct vm_image){initrd, 4 * MIB - DTB_ROOM, "i", false};
 	loads();
 	assert_int_equal(initrd_told[0], RAM_BASE + 4 * MIB);
 	vm.config.initrd.size++;
@@ -728,8 +398,8 @@ static void test_places(void **state)
 		uint64_t initrd = 1 + unit_below(unit_below(2) != 0 ? sizeof(bytes) : 0x8000);
 
 		vm.config.kernel_load = RAM_BASE + unit_below(0x200000);
-		vm.config.kernel = (struct vm_image){bytes, size, "k"};
-		vm.config.initrd = (struct vm_image){bytes, initrd, "i"};
+		vm.config.kernel = (struct vm_image){bytes, size, "k", false};
+		vm.config.initrd = (struct vm_image){bytes, initrd, "i", false};
 		if (loader_check(&vm.config, &error) != 0) {
 			continue;
 		}
@@ -754,6 +424,7 @@ static void test_dtb_fails(void **state)
 	assert_int_equal(loader_load(&vm, &entry, &error), -ENOSPC);
 	assert_string_equal(error.text, "no tree");
 	vm.config.kernel.name = "kernel-reg";
+	vm.config.kernel.by_address = true;
 	vm.config.kernel.size = 3;
 	assert_check(-EINVAL,
 		     "vms/t.dtb: /: kernel-reg: is neither a Linux Image for arm64, nor that in "
@@ -769,11 +440,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_linux_refused, start, end),
 		cmocka_unit_test_setup_teardown(test_linux_pages, start, end),
 		cmocka_unit_test_setup_teardown(test_linux_truncated, start, end),
-		cmocka_unit_test_setup_teardown(test_gzip, start, end),
-		cmocka_unit_test_setup_teardown(test_gzip_headers, start, end),
-		cmocka_unit_test_setup_teardown(test_gzip_refused, start, end),
-		cmocka_unit_test_setup_teardown(test_gzip_truncated, start, end),
-		cmocka_unit_test_setup_teardown(test_gzip_damaged, start, end),
 		cmocka_unit_test_setup_teardown(test_elf, start, end),
 		cmocka_unit_test_setup_teardown(test_elf_refused, start, end),
 		cmocka_unit_test_setup_teardown(test_elf_damaged, start, end),

@@ -7,7 +7,9 @@
 #include "hyp/bundle.h"
 #include "hyp/stage2.h"
 #include "hyp/vdev.h"
+#include "hyp/vm_smc.h"
 #include "hyp/vmdef.h"
+#include "hyp/vmdef_internal.h"
 #include "kernel/cpu.h"
 #include "kernel/mem.h"
 #include "lib/fdt.h"
@@ -19,6 +21,11 @@
 
 uint32_t z_cpu_online;
 static unsigned int ipa_bits;
+
+bool vm_smc_possible(void)
+{
+	return true;
+}
 
 unsigned int arch_num_cpus(void)
 {
@@ -48,7 +55,8 @@ int bundle_file(const char *path, struct vm_image *image)
 	if (strcmp(path, "missing") == 0) {
 		return -ENOENT;
 	}
-	*image = (struct vm_image){data, strcmp(path, "empty") == 0 ? 0U : 4U, path};
+	*image = (struct vm_image){
+		.data = data, .size = strcmp(path, "empty") == 0 ? 0U : 4U, .name = path};
 	return 0;
 }
 
@@ -66,6 +74,12 @@ const struct vdev_driver *vdev_driver_find(const char *compatible)
 		}
 	}
 	return NULL;
+}
+
+/* The host's devices have a test of their own. */
+int vmdef_read_passthrough(const struct vmdef_reader *r, struct vm_device_def *d)
+{
+	return vmdef_bad(r, d->node, "passthrough", "is not asked for here");
 }
 
 /* ---- definitions --------------------------------------------------------------------------- */
@@ -193,6 +207,13 @@ static void refused(const char *line)
 
 #define ROOT "vms/linux.dtb: /: "
 
+/* A definition in the host's devicetree: node and property are one path. */
+static void refused_in_tree(const char *line)
+{
+	assert_int_equal(read_as("host devicetree: /zvm/vms/linux"), -EINVAL);
+	assert_string_equal(error.text, line);
+}
+
 /* ---- good ---------------------------------------------------------------------------------- */
 
 static void test_defaults(void **state)
@@ -259,6 +280,19 @@ static void test_everything(void **state)
 	assert_int_equal(config.cpu[0], 3);
 	assert_int_equal(config.cpu[1], 1);
 	assert_int_equal(config.device_count, 3);
+}
+
+static void test_in_tree(void **state)
+{
+	(void)state;
+	assert_int_equal(read_as("host devicetree: /zvm/vms/v1.2"), 0);
+	assert_string_equal(config.name, "v1.2");
+	set_cell("/", "vcpus", 9);
+	refused_in_tree("host devicetree: /zvm/vms/linux: vcpus: 9: must be 1 to 8");
+	set_cell("/", "vcpus", 1);
+	set_cell("/devices/uart0", "irq", 1);
+	refused_in_tree("host devicetree: /zvm/vms/linux/devices/uart0: irq: "
+			"1: must be an INTID from 32 to 287");
 }
 
 /* ---- the file ------------------------------------------------------------------------------ */
@@ -479,6 +513,16 @@ static void test_images(void **state)
 	refused(ROOT "kernel-reg: 0xfffffffffffff000 + 0x2000 is beyond 64 bits");
 	set_pair("/", "kernel-reg", 0x7ffff000, 0x2000);
 	refused(ROOT "kernel-reg: 0x7ffff000 + 0x2000 is not in this machine's RAM");
+	set_pair("/", "kernel-reg", 0x60000000, 0x2000);
+	set_pair("/", "initrd-reg", 0x60001fff, 0x2000);
+	refused(ROOT "initrd-reg: overlaps kernel-reg");
+	set_pair("/", "initrd-reg", 0x60002000, 0x2000);
+	set_pair("/", "dtb-reg", 0x60003fff, 1);
+	refused(ROOT "dtb-reg: overlaps initrd-reg");
+	set_pair("/", "dtb-reg", 0x60004000, 1);
+	good();
+	drop("/", "initrd-reg");
+	drop("/", "dtb-reg");
 	set_pair("/", "kernel-reg", 0x4ffff000, 0x2000);
 	refused(ROOT
 		"kernel-reg: the host uses memory in 0x4ffff000 + 0x2000; leave the image elsewhere");
@@ -616,10 +660,114 @@ static void test_other_values(void **state)
 	assert_int_equal(config.ram_size, 512 * MIB);
 }
 
+/* ---- directly mapped RAM --------------------------------------------------------------------- */
+
+static void set_base(uint64_t base)
+{
+	uint32_t cells[] = {(uint32_t)(base >> 32), (uint32_t)base};
+
+	set_cells("memory-base", cells, 2);
+}
+
+static void test_direct(void **state)
+{
+	(void)state;
+	good();
+	assert_false(config.direct);
+	set_text("/", "memory-map", "virtual");
+	good();
+	assert_false(config.direct);
+	set_text("/", "memory-map", "direct");
+	good();
+	assert_true(config.direct);
+	/* Where it is, is not known yet. */
+	assert_int_equal(config.ram_base, 0);
+	assert_int_equal(config.direct_base, 0);
+	set_base(0x180000000);
+	good();
+	assert_int_equal(config.ram_base, 0x180000000);
+	assert_int_equal(config.direct_base, 0x180000000);
+	assert_int_equal(config.kernel_load, 0x180000000);
+
+	set_text("/", "memory-map", "upwards");
+	refused(ROOT "memory-map: 'upwards': must be virtual or direct");
+	set("/", "memory-map", "x", 1);
+	refused(ROOT "memory-map: must be one string, \"...\"");
+	drop("/", "memory-map");
+	refused(ROOT "memory-base: is for memory-map = \"direct\"");
+}
+
+static void test_direct_base(void **state)
+{
+	(void)state;
+	set_text("/", "memory-map", "direct");
+	set_base(0);
+	refused(ROOT "memory-base: 0x0: must be a multiple of 2 MiB, and not 0");
+	set_base(0x80100000);
+	refused(ROOT "memory-base: 0x80100000: must be a multiple of 2 MiB, and not 0");
+	set_cell("/", "memory-base", 0x80000000);
+	refused(ROOT "memory-base: must be one address, two cells");
+	/* 256 MiB at the end of what 40 bits address, one block more, and around the end of 64. */
+	set_base(0xfff0000000);
+	good();
+	set_base(0xfff0200000);
+	refused(ROOT "memory-base: RAM from 0xfff0200000: a guest's addresses have 40 bits");
+	set_base(0x10000000000);
+	refused(ROOT "memory-base: RAM from 0x10000000000: a guest's addresses have 40 bits");
+	set_base(0xffffffffffe00000);
+	refused(ROOT "memory-base: RAM from 0xffffffffffe00000: a guest's addresses have 40 bits");
+}
+
+/* A machine may have RAM where guests have the GIC and devices. */
+static void test_direct_meets_devices(void **state)
+{
+	(void)state;
+	set_text("/", "memory-map", "direct");
+	set_base(0x00200000);
+	refused(ROOT "memory-base: RAM from 0x200000 overlaps the GIC at 0x8000000");
+	set_base(0x08200000);
+	refused("vms/linux.dtb: /devices/uart0: reg: overlaps RAM at 0x8200000; give it a range of its own");
+	set_base(0x09200000);
+	good();
+	set_cell("/", "memory-mib", 64);
+	set_base(0x00200000);
+	good();
+	assert_int_equal(vmdef_set_memory(&config, 128, &error), -EINVAL);
+	assert_string_equal(error.text,
+			    ROOT "memory-base: RAM from 0x200000 overlaps the GIC at 0x8000000");
+	assert_int_equal(config.ram_size, 64U * MIB);
+}
+
+/* Where it is, is known when it has been taken. */
+static void test_direct_placed(void **state)
+{
+	uint32_t load[] = {0, 0x40400000};
+
+	(void)state;
+	set_text("/", "memory-map", "direct");
+	good();
+	assert_int_equal(vmdef_place_ram(&config, 0x08000000, &error), -EINVAL);
+	assert_string_equal(error.text,
+			    ROOT "memory-map: RAM from 0x8000000 overlaps the GIC at 0x8000000");
+	assert_int_equal(vmdef_place_ram(&config, 0x48000000, &error), 0);
+	assert_int_equal(config.ram_base, 0x48000000);
+	assert_int_equal(config.kernel_load, 0x48000000);
+	set_text("/", "os", "raw");
+	set_cells("kernel-load", load, 2);
+	good();
+	assert_int_equal(vmdef_place_ram(&config, 0x48000000, &error), -EINVAL);
+	assert_string_equal(error.text,
+			    ROOT "kernel-load: 0x40400000: must be a multiple of 4 in guest RAM, "
+				 "0x48000000 + 0x10000000");
+	assert_int_equal(vmdef_place_ram(&config, 0x40000000, &error), 0);
+	assert_int_equal(config.kernel_load, 0x40400000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_defaults, start, end),
+		cmocka_unit_test_setup_teardown(test_in_tree, start, end),
 		cmocka_unit_test_setup_teardown(test_everything, start, end),
 		cmocka_unit_test_setup_teardown(test_not_a_tree, start, end),
 		cmocka_unit_test_setup_teardown(test_damage, start, end),
@@ -635,6 +783,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_device_places, start, end),
 		cmocka_unit_test_setup_teardown(test_devices_clash, start, end),
 		cmocka_unit_test_setup_teardown(test_other_values, start, end),
+		cmocka_unit_test_setup_teardown(test_direct, start, end),
+		cmocka_unit_test_setup_teardown(test_direct_base, start, end),
+		cmocka_unit_test_setup_teardown(test_direct_meets_devices, start, end),
+		cmocka_unit_test_setup_teardown(test_direct_placed, start, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
