@@ -61,12 +61,13 @@ else()
 	set(zvm_link -mno-fix-cortex-a53-843419)
 endif()
 
-# Files that are built for size, by their path.
+# Files that are built for size, by their path. Even so gcc 12 would keep addresses in registers that it has to save for it.
+set(ZVM_FLAGS_RARE -Os -fno-move-loop-invariants)
 set(ZVM_RARE
 	"/(shell|drivers/(uart|firmware|timer)|vdev)/[^/]*\\.c$"
 	"/lib/(fdt|cpio|printf|snprintf|multi_heap|bitarray|memmap|utf8|hex|ring_buffer|chacha)[^/]*\\.c$"
 	"/lib/libc/(string|strtol|stdlib|strerror|stdio)\\.c$"
-	"/arch/arm64/(boot|efi|error|mmu|cpu|pgtable|idregs)\\.c$"
+	"/arch/arm64/(boot|efi|error|mmu|cpu|pgtable|idregs|smc)\\.c$"
 	"/kernel/(device|mem_init|init|extent|fatal|halt|log|smp|stack_alloc|thread_info|con|print|power|workq|irq|random|entropy)[a-z_]*\\.c$"
 	"/hyp/(a32|bundle|passthrough|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|vconsole|vpsci|trng|alloc|fault|init|inject|mmio|exit|stage2|vgic_mmio|vgic_later)[a-z0-9_]*\\.c$"
 	"/(hyp/vgic|kernel/mem|arch/arm64/stage2)\\.c$")
@@ -194,7 +195,7 @@ function(zvm_kernel KEY EL)
 	set(rare ${sources})
 	list(FILTER rare INCLUDE REGEX "${ZVM_RARE}")
 	foreach(s ${rare})
-		set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS -Os)
+		set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS ${ZVM_FLAGS_RARE})
 	endforeach()
 
 	if(ZVM_BUNDLE)

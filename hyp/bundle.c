@@ -37,9 +37,9 @@ enum source {
 
 /* Before the name of a definition of each, and behind it. */
 static const char *const before[] = {
-	"host devicetree: " FDT_ZVM "/vms/",
+	("host devicetree: " FDT_ZVM "/vms/"),
 	TYPE_DIR,
-	"built in: " TYPE_DIR,
+	("built in: " TYPE_DIR),
 };
 static const char *const behind[] = {"", TYPE_SUFFIX, TYPE_SUFFIX};
 

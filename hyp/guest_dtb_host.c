@@ -25,8 +25,8 @@
 #define SPI_0   32U
 
 /* What is written in place of properties, and nodes around them. */
-#define NODE_ROOM  512U
-#define CLOCK_ROOM 192U
+#define NODE_ROOM  ((size_t)512)
+#define CLOCK_ROOM ((size_t)192)
 
 static bool ends_with(const char *name, const char *end)
 {
@@ -315,28 +315,28 @@ static int write_clock_property(const struct vm_passthrough *p, uint32_t device,
 
 static int write_reg(const struct vm_passthrough *p, void *fdt)
 {
-	fdt64_t reg[2U * VM_PT_RANGES_MAX];
+	fdt64_t reg[VM_PT_RANGES_MAX][2];
 
 	for (uint32_t i = 0U; i < p->range_count; i++) {
-		reg[2U * i] = cpu_to_fdt64(p->range[i].ipa);
-		reg[2U * i + 1U] = cpu_to_fdt64(p->range[i].size);
+		reg[i][0] = cpu_to_fdt64(p->range[i].ipa);
+		reg[i][1] = cpu_to_fdt64(p->range[i].size);
 	}
-	return fdt_property(fdt, "reg", reg, (int)(p->range_count * 2U * sizeof(reg[0])));
+	return fdt_property(fdt, "reg", reg, (int)(sizeof(reg[0]) * p->range_count));
 }
 
 static int write_irqs(const struct vm_passthrough *p, void *fdt)
 {
-	fdt32_t irqs[3U * VM_PT_IRQS_MAX];
+	fdt32_t irqs[VM_PT_IRQS_MAX][3];
 
 	for (uint32_t i = 0U; i < p->irq_count; i++) {
 		bool edge = (p->irq[i].flags & IRQ_TYPE_EDGE) != 0U;
 
-		irqs[3U * i] = cpu_to_fdt32(IRQ_SPI);
-		irqs[3U * i + 1U] = cpu_to_fdt32(p->irq[i].guest - SPI_0);
-		irqs[3U * i + 2U] = cpu_to_fdt32(edge ? FDT_IRQ_EDGE_RISING : FDT_IRQ_LEVEL_HIGH);
+		irqs[i][0] = cpu_to_fdt32(IRQ_SPI);
+		irqs[i][1] = cpu_to_fdt32(p->irq[i].guest - SPI_0);
+		irqs[i][2] = cpu_to_fdt32(edge ? FDT_IRQ_EDGE_RISING : FDT_IRQ_LEVEL_HIGH);
 	}
 	return p->irq_count != 0U ? fdt_property(fdt, "interrupts", irqs,
-						 (int)(p->irq_count * 3U * sizeof(irqs[0])))
+						 (int)(sizeof(irqs[0]) * p->irq_count))
 				  : 0;
 }
 

@@ -14,8 +14,10 @@
 #include <zephyr/toolchain.h>
 
 #include "arch/arm64/slow_exit.h"
+#include "arch/arm64/sysreg.h"
 #include "hyp/exit.h"
 #include "hyp/vcpu.h"
+#include "hyp/vm_smc.h"
 #include "hyp/vpsci.h"
 #include "kernel/firmware.h"
 
@@ -214,7 +216,11 @@ static bool __noinline call_slow(struct vcpu *v, uint64_t esr)
 		return answer(v, SMCCC_NOT_SUPPORTED);
 	}
 	call = find(function, &name);
-	return call != NULL ? call(v) : answer(v, SMCCC_NOT_SUPPORTED);
+	if (call != NULL) {
+		return call(v);
+	}
+	return SYSREG_FIELD(esr, ESR_EC) == ESR_EC_SMC64 ? vm_smc(v, function)
+							 : answer(v, SMCCC_NOT_SUPPORTED);
 }
 
 static ALWAYS_INLINE bool call(struct vcpu *v, uint64_t esr)

@@ -10,9 +10,11 @@
  * vGIC's: so whoever has set line::vm to NULL knows that no handler works on that VM any more.
  */
 #include <errno.h>
+#include <stdarg.h>
 
 #include <zephyr/irq.h>
 #include <zephyr/kernel.h>
+#include <zephyr/sys/printk.h>
 #include <zephyr/sys/sys_io.h>
 #include <zephyr/sys/util.h>
 
@@ -39,6 +41,19 @@ static struct line lines[LINES_MAX];
 /* VMs with devices of the host. */
 static struct vm *owners[VMS_MAX];
 static K_MUTEX_DEFINE(table_lock);
+
+static int __printf_like(5, 6) fails(const struct vm *vm, const struct vm_device_def *d, int rc,
+				     struct vm_error *error, const char *format, ...)
+{
+	char node[64];
+	va_list ap;
+
+	(void)snprintk(node, sizeof(node), "/devices/%s", d->name);
+	va_start(ap, format);
+	rc = vm_vfail_def(&vm->config, error, rc, node, "passthrough", format, ap);
+	va_end(ap);
+	return rc;
+}
 
 /* ---- one interrupt -------------------------------------------------------------------------- */
 
@@ -79,25 +94,19 @@ static struct line *free_line(void)
 	return NULL;
 }
 
-static int irq_fails(const struct vm *vm, const struct vm_device_def *d, uint32_t intid, int rc,
-		     const char *why, struct vm_error *error)
-{
-	return vm_fail(error, rc, "%s: /devices/%s: passthrough: interrupt %u %s", vm->config.file,
-		       d->name, intid, why);
-}
-
 static int take_irq(struct vm *vm, const struct vm_device_def *d, const struct vm_pt_irq *irq,
 		    struct vm_error *error)
 {
 	struct line *line = free_line();
 
 	if (line == NULL) {
-		return irq_fails(vm, d, irq->host, -EBUSY,
-				 "is one too many of all VMs' devices: delete a VM", error);
+		return fails(vm, d, -EBUSY, error,
+			     "interrupt %u is one too many of all VMs' devices: delete a VM",
+			     irq->host);
 	}
 	if (z_irq_is_connected(irq->host)) {
-		return irq_fails(vm, d, irq->host, -EBUSY, "is in use, by the host or another VM",
-				 error);
+		return fails(vm, d, -EBUSY, error,
+			     "interrupt %u is in use, by the host or another VM", irq->host);
 	}
 	line->guest = irq->guest;
 	line->host = irq->host;
@@ -105,7 +114,7 @@ static int take_irq(struct vm *vm, const struct vm_device_def *d, const struct v
 	if (irq_connect_dynamic(irq->host, VGIC_IRQ_PRIORITY, line_isr, line, irq->flags) < 0 ||
 	    vgic_map_hw(vm, NULL, irq->guest, irq->host) != 0) {
 		(void)irq_disconnect_dynamic(irq->host, VGIC_IRQ_PRIORITY, line_isr, line, 0U);
-		return irq_fails(vm, d, irq->host, -EINVAL, "cannot be used", error);
+		return fails(vm, d, -EINVAL, error, "interrupt %u cannot be used", irq->host);
 	}
 	z_irqchip->set_forwarded(irq->host, true);
 	route(vm, irq->host);
@@ -171,15 +180,11 @@ static int map_device(struct vm *vm, const struct vm_device_def *d, struct vm_er
 		rc = map_range(vm, &d->host.range[i]);
 	}
 	if (rc == -ENOMEM) {
-		return vm_fail(error, rc,
-			       "%s: /devices/%s: passthrough: no memory for translation tables; "
-			       "delete a VM",
-			       vm->config.file, d->name);
+		return fails(vm, d, rc, error, "no memory for translation tables; delete a VM");
 	}
 	return rc == 0 ? 0
-		       : vm_fail(error, rc,
-				 "%s: /devices/%s: passthrough: '%s' cannot be mapped (error %d)",
-				 vm->config.file, d->name, d->host.path, rc);
+		       : fails(vm, d, rc, error, "'%s' cannot be mapped (error %d)", d->host.path,
+			       rc);
 }
 
 /* What the guest has left running must not interrupt, nor write to memory that is somebody else's soon. */
@@ -223,11 +228,10 @@ static int check_owner(const struct vm *vm, const struct vm_device_def *d, const
 		if (its->host.path == NULL || !meets_in_host(&d->host, &its->host)) {
 			continue;
 		}
-		return vm_fail(error, -EBUSY, "%s: /devices/%s: passthrough: '%s' %s vm %u (%s)",
-			       vm->config.file, d->name, d->host.path,
-			       d->host.node == its->host.node ? "belongs to"
-							      : "shares a page with a device of",
-			       other->id, other->config.name);
+		return fails(vm, d, -EBUSY, error, "'%s' %s vm %u (%s)", d->host.path,
+			     d->host.node == its->host.node ? "belongs to"
+							    : "shares a page with a device of",
+			     other->id, other->config.name);
 	}
 	return 0;
 }

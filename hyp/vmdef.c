@@ -398,6 +398,7 @@ static const struct property properties[] = {
 	{"cpus", read_cpus},
 	{"wfi", read_wfi},
 	{"autostart", read_autostart},
+	{"smc-allow", vmdef_read_smc},
 };
 
 static int read_property(struct vmdef_reader *r, const char *prop)

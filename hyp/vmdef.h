@@ -19,6 +19,7 @@
 #define VM_DEVICES_MAX 16U
 #define VM_ERROR_TEXT  192U
 #define VM_VCPUS_MAX   8U
+#define VM_SMC_MAX     32U
 
 /** One line for people: what was wrong, where, and what would be right. */
 struct vm_error {
@@ -119,6 +120,9 @@ struct vm_config {
 	/** Guest RAM is at its host address: at @ref direct_base, or if that is 0 wherever there is some. */
 	bool direct;
 	uint64_t direct_base;
+	/** Functions of the firmware that it may call by SMC. */
+	uint32_t smc_count;
+	uint32_t smc[VM_SMC_MAX];
 	const char *file; /**< where the definition is, for messages: bundle_definition() */
 	const void *def;  /**< the definition itself */
 	uint32_t device_count;

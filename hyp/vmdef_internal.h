@@ -43,6 +43,9 @@ int vmdef_spi(const struct vmdef_reader *r, int node, const char *prop, uint32_t
 /** @brief A device of the host's, d->node has `passthrough`: found and checked. @retval 0 / -EINVAL with a line */
 int vmdef_read_passthrough(const struct vmdef_reader *r, struct vm_device_def *d);
 
+/** @brief `smc-allow` of the root. @retval 0 / -EINVAL with a line */
+int vmdef_read_smc(struct vmdef_reader *r, const char *prop);
+
 /** @brief Bits of a guest's addresses. */
 unsigned int vmdef_ipa_bits(void);
 

@@ -79,7 +79,7 @@ static const struct zvm_driver *match(const void *fdt, int node)
 static bool is_left_out(const void *fdt, int node, int depth)
 {
 	return depth > DEPTH_MAX || !fdt_is_available(fdt, node) ||
-	       (depth == 1 && strcmp(fdt_get_name(fdt, node, NULL), FDT_ZVM + 1) == 0);
+	       (depth == 1 && strcmp(fdt_get_name(fdt, node, NULL), &FDT_ZVM[1]) == 0);
 }
 
 /*

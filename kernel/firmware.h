@@ -7,6 +7,7 @@
 #ifndef KERNEL_FIRMWARE_H_
 #define KERNEL_FIRMWARE_H_
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <zephyr/toolchain.h>
@@ -35,6 +36,8 @@ struct z_firmware {
 	 * older than PSCI 1.0, which cannot say what it knows.
 	 */
 	int64_t (*call)(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3);
+	/** Its calls are SMCs. */
+	bool smc;
 	/** "PSCI ALREADY_ON(-4)" and the like for one of its codes. */
 	const char *(*strerror)(int code);
 };

@@ -383,7 +383,8 @@ static bool map_matches(const fdt32_t *entry, const fdt32_t *mask, const fdt32_t
 		uint32_t have = i < addr_cells ? (reg != NULL ? fdt32_ld(&reg[i]) : 0U)
 					       : irq->cells[i - addr_cells];
 
-		if (((have ^ fdt32_ld(&entry[i])) & (mask != NULL ? fdt32_ld(&mask[i]) : ~0U)) != 0U) {
+		if (((have ^ fdt32_ld(&entry[i])) & (mask != NULL ? fdt32_ld(&mask[i]) : ~0U)) !=
+		    0U) {
 			return false;
 		}
 	}
@@ -421,7 +422,8 @@ static int map_irq(const void *fdt, int node, const fdt32_t *map, unsigned int w
 	while (words > key) {
 		int controller = fdt_by_phandle(fdt, fdt32_ld(&map[key]));
 		unsigned int count = irq_cells(fdt, controller);
-		unsigned int size = key + 1U + (count != 0U ? unit_cells(fdt, controller) : 0U) + count;
+		unsigned int size = key + 1U + (count != 0U ? unit_cells(fdt, controller) : 0U) +
+				    count;
 
 		if (count == 0U || size > words) {
 			return fdt_fault(fdt, nexus, "interrupt-map", err,
@@ -434,7 +436,8 @@ static int map_irq(const void *fdt, int node, const fdt32_t *map, unsigned int w
 		map += size;
 		words -= size;
 	}
-	return fdt_fault(fdt, node, "interrupts", err, "an interrupt is not in the interrupt-map above it");
+	return fdt_fault(fdt, node, "interrupts", err,
+			 "an interrupt is not in the interrupt-map above it");
 }
 
 /* What a node says goes to a controller, or to a nexus and on from there. */

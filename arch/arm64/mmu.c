@@ -218,7 +218,8 @@ int mmu_early_image(void)
 	rc = rc != 0 ? rc : map_section(z_text_start, z_rodata_start, PG_RX);
 	rc = rc != 0 ? rc : map_section(z_rodata_start, z_data_start, PG_R);
 	rc = rc != 0 ? rc : map_section(z_data_start, z_stacks_start, PG_RW);
-	rc = rc != 0 ? rc : map_section(z_stacks_start, z_image_start + z_image_size, PG_RW | PG_PAGES);
+	rc = rc != 0 ? rc
+		     : map_section(z_stacks_start, z_image_start + z_image_size, PG_RW | PG_PAGES);
 	return rc != 0 ? rc : unmap_guards();
 }
 

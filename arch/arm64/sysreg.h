@@ -49,7 +49,7 @@
  * TLB maintenance that other CPUs have to follow is done twice, each time with its DSB: the first may be complete while
  * another CPU still uses the old translation (Cortex-A76 up to r3p0, erratum 1286807; Cortex-A55, erratum 2441007).
  */
-#define TLBI_ROUNDS 2
+#define TLBI_ROUNDS  2
 
 /** @brief Extract a field named by REG_FIELD_SHIFT and REG_FIELD_WIDTH. */
 #define SYSREG_FIELD(val, field)                                                                   \
@@ -253,6 +253,8 @@
 /* ID_AA64PFR0_EL1 */
 #define ID_PFR0_EL2_SHIFT 8
 #define ID_PFR0_EL2_WIDTH 4
+#define ID_PFR0_EL3_SHIFT 12
+#define ID_PFR0_EL3_WIDTH 4
 #define ID_PFR0_FP_SHIFT  16
 #define ID_PFR0_FP_WIDTH  4
 #define ID_PFR0_GIC_SHIFT 24

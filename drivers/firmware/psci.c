@@ -123,6 +123,7 @@ static int psci_probe(const void *fdt, int node, struct device *dev)
 	if (VERSION_MAJOR(version) >= 1U) {
 		psci_firmware.call = psci.call;
 	}
+	psci_firmware.smc = psci.call == smccc_smc;
 	snprintk(psci.name, sizeof(psci.name), "PSCI %u.%u by %s", VERSION_MAJOR(version),
 		 VERSION_MINOR(version), psci.call == smccc_smc ? "SMC" : "HVC");
 	z_firmware = &psci_firmware;

@@ -30,7 +30,7 @@ fi
 
 # The devicetree may be Linux's, as it comes: U-Boot puts in the memory, its reservations, and where the bundle is.
 setenv zvm_fdt "${fdtcontroladdr}"
-if test -n "${fdtfile}"; then
+if test -n "${fdtfile}" -a -n "${fdt_addr_r}"; then
 	if ${zvm_read} ${fdt_addr_r} ${zvm_prefix}${fdtfile}; then
 		setenv zvm_fdt "${fdt_addr_r}"
 	else

@@ -94,7 +94,8 @@ def test_everything(where):
     change(where, 'os = "linux"', 'os = "raw"')
     change(where, 'kernel = "linux/Image"', "kernel-reg = <0 0x50000000 0 0x1000>")
     add(where, 'kernel-load = <0 0x40200000>; initrd-reg = <0 0x51000000 0 1>; dtb = "./linux/Image"; bootargs = "a b";'
-               ' priority = <0>; cpus = <1 2>; wfi = "native"; autostart; #address-cells = <2>; #size-cells = <2>;')
+               ' priority = <0>; cpus = <1 2>; wfi = "native"; autostart; #address-cells = <2>; #size-cells = <2>;'
+               " smc-allow = <0x82000010 0xc3000001 0xbf00ff01>;")
     change(where, "uart0 {", "#address-cells = <2>; #size-cells = <2>;"
            ' u@9040000 { compatible = "arm,pl011"; reg = <0 0x9040000 0 0x1000>; irq = <40>; };'
            ' h { passthrough = "/serial@1"; reg = <0 0x9050000 0 8>; irq = <41>; shared-pages; no-dma;'
@@ -141,6 +142,12 @@ def test_direct(where):
     ('wfi = "no";', "wfi: 'no': must be trap or native"),
     ("autostart = <1>;", "autostart: takes no value"),
     ("#size-cells = <1>;", "#size-cells: must be <2>"),
+    ("smc-allow;", "smc-allow: must be a list of numbers, <n n ...>"),
+    (f"smc-allow = <{'0 ' * 33}>;", "smc-allow: 33 functions, at most 32"),
+    ("smc-allow = <0x82000010 0x02000010>;", "smc-allow: 0x2000010: a yielding call; fast ones have bit 31"),
+    ("smc-allow = <0x82010010>;", "smc-allow: 0x82010010: bits 16 to 23 must be 0"),
+    ("smc-allow = <0x84000003>;",
+     "smc-allow: 0x84000003: owner 4 is not for guests; 1 (CPU), 2 (SiP), 3 (OEM), 48 to 63 (trusted) are"),
     ('memory-map = "linear";', "memory-map: 'linear': must be virtual or direct"),
     ("memory-base = <0 0x80000000>;", 'memory-base: is for memory-map = "direct"'),
     ('memory-map = "direct"; memory-base = <0x80000000>;', "memory-base: must be one address, two cells"),
@@ -282,3 +289,11 @@ def test_largest_definition(where):
     most = int(re.search(r"#define DEFINITION_MAX (\d+)U", source).group(1))
     add(where, f'dtb = "{"x" * most}";')
     refuses(where, f"linux.dts: larger than {most} bytes, compiled")
+
+
+def test_most_functions():
+    """As many as ZVM takes."""
+    source = (TOP / "hyp/vmdef.h").read_text(encoding="utf-8")
+    script = (TOP / "scripts/mkbundle").read_text(encoding="utf-8")
+    most = re.search(r"#define VM_SMC_MAX +(\d+)U", source).group(1)
+    assert re.search(r"(?m)^SMC_MAX = (\d+)$", script).group(1) == most

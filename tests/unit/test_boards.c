@@ -6,383 +6,45 @@
  */
 #include "unit.h"
 
-#include <errno.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <zephyr/irq.h>
-#include <zephyr/kernel.h>
-#include <zvm/driver.h>
-
-#include "arch/mmu.h"
-#include "drivers/irq/gicv3_regs.h"
-#include "drivers/timer/arm_generic.h"
-#include "drivers/uart/uart_core.h"
-#include "kernel/arch_api.h"
-#include "kernel/console.h"
-#include "kernel/cpu.h"
-#include "kernel/device.h"
-#include "kernel/firmware.h"
-#include "kernel/heap.h"
-#include "kernel/irq.h"
-#include "kernel/mem.h"
-#include "kernel/mem_internal.h"
-#include "lib/fdt.h"
-#include "lib/memmap.h"
-
-#define CPUS_MAX 8U
-#define RANGES   64U
-/* The MT bit of the cores: affinity 0 counts threads. Bit 31 is always one. */
-#define MPIDR_REST (UINT64_C(1) << 31 | UINT64_C(1) << 24)
-
-struct board {
-	const char *tree;
-	uint64_t gicd, gicr;
-	unsigned int cpus;
-	uint64_t mpidr[CPUS_MAX];
-	/* Input lines of the GIC, GICD_TYPER.ITLinesNumber. */
-	uint32_t it_lines;
-	unsigned int phys_bits;
-	uint64_t uart;
-	/* DesignWare's, with words of 32 bits; otherwise a PL011. */
-	bool dw;
-	uint64_t rtc;
-	int32_t psci_version;
-	uint64_t image;
-};
-
-static const struct board *board;
-static void *tree;
-static size_t tree_size;
-
-static struct {
-	/* Which redistributors sleep, as they do at reset. */
-	bool asleep[CPUS_MAX];
-	/* The UART's: registers by number, whether its divisor was touched, what was sent. */
-	uint32_t uart[64];
-	unsigned int divisor_writes;
-	char sent[64];
-	unsigned int cpu;
-	char said[4096];
-	uint32_t psci_calls;
-	unsigned int timer_irq;
-	bool timer_percpu;
-	uint64_t wallclock;
-	const struct device *console;
-	unsigned int console_irq;
-} seen;
-
-static struct memmap_range mapped_ranges[RANGES], free_ranges[RANGES];
-static struct memmap mapped, unused;
-static uint64_t heap_bytes;
-
-/* ---- registers ------------------------------------------------------------------------------- */
-
-static uint64_t gicd_read(uint64_t offset)
-{
-	switch (offset) {
-	case GIC_PIDR2:
-		return 0x3b;
-	case GICD_TYPER:
-		return 0x037a0400U | board->it_lines;
-	default:
-		return 0;
-	}
-}
-
-static uint64_t gicr_read(uint64_t offset)
-{
-	unsigned int frame = (unsigned int)(offset / (2U * GICR_FRAME_SIZE));
-	uint64_t affinity = board->mpidr[frame];
-
-	switch (offset % (2U * GICR_FRAME_SIZE)) {
-	case GIC_PIDR2:
-		return 0x3b;
-	case GICR_TYPER:
-		return affinity << 32 | (uint64_t)frame << 8 |
-		       (frame + 1U == board->cpus ? GICR_TYPER_LAST : 0U) | 1U;
-	case GICR_WAKER:
-		return seen.asleep[frame] ? GICR_WAKER_SLEEP | GICR_WAKER_CHILDREN : 0U;
-	default:
-		return 0;
-	}
-}
-
-static void gicr_write(uint64_t offset, uint64_t value)
-{
-	unsigned int frame = (unsigned int)(offset / (2U * GICR_FRAME_SIZE));
-
-	if (offset % (2U * GICR_FRAME_SIZE) == GICR_WAKER) {
-		seen.asleep[frame] = (value & GICR_WAKER_SLEEP) != 0U;
-	}
-	/* Another CPU's may be looked at, but not changed. */
-	assert_int_equal(frame, seen.cpu);
-}
-
-static uint64_t uart_read(uint64_t offset, unsigned int size)
-{
-	if (board->dw) {
-		assert_int_equal(size, 4);
-		/* LSR: all sent. IIR: nothing pending, FIFOs on. */
-		return offset == 5U << 2 ? 0x60U : offset == 2U << 2 ? 0xc1U : seen.uart[offset / 4U];
-	}
-	return offset == 0x18U ? 0x90U : seen.uart[offset / 4U];
-}
-
-static void uart_write_reg(uint64_t offset, unsigned int size, uint64_t value)
-{
-	uint32_t lcr = seen.uart[3];
-
-	assert_int_equal(size, 4);
-	if (offset == 0U && !(board->dw && (lcr & 0x80U) != 0U)) {
-		seen.sent[strlen(seen.sent)] = (char)value;
-	} else {
-		/* Divisor latch access of the one, integer and fractional rate of the other. */
-		seen.divisor_writes += board->dw ? offset == 3U << 2 && (value & 0x80U) != 0U
-						 : offset == 0x24U || offset == 0x28U;
-		seen.uart[offset / 4U] = (uint32_t)value;
-	}
-}
-
-static bool inside(uint64_t addr, uint64_t base, uint64_t size)
-{
-	return addr - base < size;
-}
-
-uint64_t board_read(uintptr_t addr, unsigned int size)
-{
-	if (inside(addr, board->gicd, 0x10000)) {
-		return gicd_read(addr - board->gicd);
-	}
-	if (inside(addr, board->gicr, board->cpus * 2U * GICR_FRAME_SIZE)) {
-		return gicr_read(addr - board->gicr);
-	}
-	if (inside(addr, board->uart, 0x100)) {
-		return uart_read(addr - board->uart, size);
-	}
-	if (board->rtc != 0U && addr == board->rtc) {
-		return 1700000000U;
-	}
-	fail_msg("a read of 0x%lx", (unsigned long)addr);
-	return 0;
-}
-
-void board_write(uintptr_t addr, unsigned int size, uint64_t value)
-{
-	if (inside(addr, board->gicr, board->cpus * 2U * GICR_FRAME_SIZE)) {
-		gicr_write(addr - board->gicr, value);
-	} else if (inside(addr, board->uart, 0x100)) {
-		uart_write_reg(addr - board->uart, size, value);
-	} else if (!inside(addr, board->gicd, 0x10000)) {
-		fail_msg("a write to 0x%lx", (unsigned long)addr);
-	}
-}
-
-uint64_t board_sysreg_read(const char *name)
-{
-	if (strcmp(name, "mpidr_el1") == 0) {
-		return board->mpidr[seen.cpu] | MPIDR_REST;
-	}
-	/* GICv3 system registers are there and on, five priority bits, no range selector. */
-	if (strcmp(name, "id_aa64pfr0_el1") == 0) {
-		return UINT64_C(1) << 24;
-	}
-	return strcmp(name, SYSREG_STR(ICC_CTLR_EL1)) == 0 ? 0x400U : 1U;
-}
-
-void board_sysreg_write(uint64_t value, const char *name)
-{
-	(void)value;
-	(void)name;
-}
-
-int64_t smccc_smc(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
-{
-	(void)a1;
-	(void)a2;
-	(void)a3;
-	seen.psci_calls++;
-	return function == 0x84000000U ? board->psci_version : -1;
-}
-
-int64_t smccc_hvc(uint64_t function, uint64_t a1, uint64_t a2, uint64_t a3)
-{
-	(void)a1;
-	(void)a2;
-	(void)a3;
-	fail_msg("HVC 0x%llx", (unsigned long long)function);
-	return -1;
-}
-
-/* ---- the kernel's part ----------------------------------------------------------------------- */
-
-struct z_irq_entry z_irq_table[Z_IRQ_COUNT];
-const struct z_irqchip *z_irqchip;
-void (*z_irq_root_handler)(void);
-static struct k_thread thread;
-static struct z_cpu cpus[CPUS_MAX];
-
-void printk(const char *fmt, ...)
-{
-	size_t len = strlen(seen.said);
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(seen.said + len, sizeof(seen.said) - len, fmt, ap);
-	va_end(ap);
-}
-
-void z_irqchip_register(const struct z_irqchip *chip, void (*root_handler)(void))
-{
-	z_irqchip = chip;
-	z_irq_root_handler = root_handler;
-}
-
-int z_irq_cpu_init(void)
-{
-	return z_irqchip->cpu_init();
-}
-
-int irq_connect_dynamic(unsigned int irq, unsigned int priority, void (*routine)(const void *), const void *parameter,
-			uint32_t flags)
-{
-	(void)priority;
-	(void)routine;
-	(void)parameter;
-	assert_int_equal(flags, IRQ_TYPE_LEVEL);
-	seen.timer_irq = irq;
-	return (int)irq;
-}
-
-void z_irq_enable_percpu(unsigned int intid)
-{
-	seen.timer_percpu = intid == seen.timer_irq;
-}
-
-void z_timeout_isr(void)
-{
-}
-
-void z_clock_init(uint32_t hz, uint64_t start)
-{
-	(void)start;
-	fail_msg("the clock is set to %u Hz", hz);
-}
-
-void wallclock_set(uint64_t seconds)
-{
-	seen.wallclock = seconds;
-}
-
-int uart_port_init(const void *fdt, int node, struct device *dev, struct uart_port *port)
-{
-	uint32_t flags;
-
-	assert_int_equal(port->base, board->uart);
-	assert_int_equal(device_irq(fdt, node, 0U, &seen.console_irq, &flags), 0);
-	assert_int_equal(flags, IRQ_TYPE_LEVEL);
-	seen.console = dev;
-	port->hw->putc(port, '!');
-	return 0;
-}
-
-void uart_port_error(struct uart_port *port, uint32_t bits)
-{
-	(void)port;
-	(void)bits;
-}
-
-void z_console_register(const struct z_console_ops *ops, void *ctx, const char *name)
-{
-	(void)name;
-	ops->write(ctx, "early", 5U);
-}
-
-/* ---- memory ---------------------------------------------------------------------------------- */
-
-int arch_mmio_map(uint64_t addr, size_t size)
-{
-	assert_true(size != 0U);
-	assert_false(memmap_overlaps(&mapped, addr, size));
-	return 0;
-}
-
-unsigned int arch_phys_bits(void)
-{
-	return board->phys_bits;
-}
-
-int arch_ram_map(uint64_t start, uint64_t size)
-{
-	assert_int_equal((start | size) % 4096U, 0);
-	assert_false(memmap_overlaps(&mapped, start, size));
-	return memmap_add(&mapped, start, size);
-}
-
-void arch_mmu_set_allocator(void *(*alloc)(void), void (*free_page)(void *page))
-{
-	(void)alloc;
-	(void)free_page;
-}
-
-bool arch_is_mapped(uintptr_t addr)
-{
-	return memmap_contains(&mapped, addr, 1U);
-}
-
-void mem_add(uint64_t start, uint64_t size)
-{
-	assert_true(memmap_contains(&mapped, start, size));
-	assert_int_equal(memmap_add(&unused, start, size), 0);
-}
-
-uint64_t mem_free_bytes(void)
-{
-	return memmap_total(&unused);
-}
-
-uint64_t mem_largest(void)
-{
-	return 0;
-}
-
-/* The heap's share is only asked for; drivers use what they get. */
-void *mem_alloc(size_t size, size_t align, unsigned int flags)
-{
-	(void)align;
-	(void)flags;
-	return size >= 0x100000U ? hpa_ptr(hpa(free_ranges[0].base)) : calloc(1, size);
-}
-
-void mem_free(void *mem, size_t size, unsigned int flags)
-{
-	(void)size;
-	(void)flags;
-	free(mem);
-}
-
-void z_heap_init(void *mem, size_t size)
-{
-	assert_non_null(mem);
-	heap_bytes = size;
-}
+#include "board_machine.h"
 
 /* ---- a board ---------------------------------------------------------------------------------- */
 
-static void load(const char *name)
+static void *load(const char *name, size_t *size)
 {
 	char path[256];
+	void *blob;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s.dtb", DTB_DIR, name);
 	f = fopen(path, "rb");
 	assert_non_null(f);
 	assert_int_equal(fseek(f, 0, SEEK_END), 0);
-	tree_size = (size_t)ftell(f);
+	*size = (size_t)ftell(f);
 	rewind(f);
-	tree = malloc(tree_size);
-	assert_int_equal(fread(tree, 1, tree_size, f), tree_size);
+	blob = malloc(*size);
+	assert_int_equal(fread(blob, 1, *size, f), *size);
 	fclose(f);
+	return blob;
+}
+
+/* Firmware at the start of RAM that is reserved instead of left out. */
+static void begin_at_0(void)
+{
+	int memory = fdt_path_offset(tree, "/memory");
+	const fdt64_t *old = fdt_getprop(tree, memory, "reg", NULL);
+	const fdt64_t bank[] = {0, cpu_to_fdt64(fdt64_to_cpu(old[0]) + fdt64_to_cpu(old[1]))};
+
+	assert_int_equal(
+		fdt_setprop_inplace_namelen_partial(tree, memory, "reg", 3, 0, bank, sizeof(bank)),
+		0);
+	tree_size += 64U;
+	tree = realloc(tree, tree_size);
+	assert_int_equal(fdt_open_into(tree, tree, (int)tree_size), 0);
+	assert_int_equal(fdt_add_mem_rsv(tree, 0, board->reserved_at_0), 0);
 }
 
 /* As start-up does: early console, memory, devices; then what each CPU does for itself. */
@@ -391,7 +53,10 @@ static int bring_up(void **state)
 	struct boot_info bi = {0};
 
 	(void)state;
-	load(board->tree);
+	tree = load(board->tree, &tree_size);
+	if (board->reserved_at_0 != 0U) {
+		begin_at_0();
+	}
 	assert_null(fdt_verify(tree, tree_size));
 	fdt_fixed(tree);
 	fake_arch_reset();
@@ -485,6 +150,7 @@ static void assert_memory(uint64_t addr, bool is_mapped, bool is_free)
 /* ---- RK3568 ----------------------------------------------------------------------------------- */
 
 static const struct board rk3568 = {
+	.name = "rk3568",
 	.tree = "rk3568",
 	.gicd = 0xfd400000,
 	.gicr = 0xfd460000,
@@ -522,11 +188,11 @@ static void test_rk3568_memory(void **state)
 
 	(void)state;
 	mem_stats_get(&stats);
-	assert_int_equal(stats.total, 0x08400000 + 0xe6c00000 + 0x100000000);
-	/* No pointer of ours is NULL; the secure firmware's part and the log's stay theirs. */
+	assert_int_equal(stats.total, 0x08200000 + 0xe6c00000 + 0x100000000);
+	/* The firmware's, with what it shares with others. */
 	assert_memory(0x0, false, false);
-	assert_memory(0x1000, true, false);
-	assert_memory(0x1fffff, true, false);
+	assert_memory(0x10f000, false, false);
+	assert_memory(0x1fffff, false, false);
 	assert_memory(0x200000, true, true);
 	/* The image is mapped by start-up. */
 	assert_memory(0x21fffff, true, true);
@@ -568,9 +234,116 @@ static void test_rk3568_memory(void **state)
 	assert_int_equal(mem_foreign(0x8400000, 0x1000), -ENXIO);
 }
 
+static const struct board rk3568_at_0 = {
+	.name = "rk3568, RAM from 0",
+	.tree = "rk3568",
+	.reserved_at_0 = 0x110000,
+	.gicd = 0xfd400000,
+	.gicr = 0xfd460000,
+	.cpus = 4,
+	.mpidr = {0x0, 0x100, 0x200, 0x300},
+	.it_lines = 10,
+	.phys_bits = 40,
+	.uart = 0xfe660000,
+	.dw = true,
+	.psci_version = 0x10001,
+	.image = 0x02200000,
+};
+
+/* No pointer of ours is NULL; what is reserved, by one and by the other way, stays somebody else's. */
+static void test_memory_at_0(void **state)
+{
+	(void)state;
+	assert_memory(0x0, false, false);
+	assert_memory(0xfff, false, false);
+	assert_memory(0x1000, true, false);
+	assert_memory(0x1fffff, true, false);
+	assert_memory(0x200000, true, true);
+}
+
+/* The definition of docs/boards/rk3568.md, on the machine that it is for. */
+static void test_rk3568_devices(void **state)
+{
+	struct vm_config config;
+	struct vm_error error;
+	size_t size;
+	void *def = load("rk3568-linux", &size);
+	const struct vm_passthrough *host;
+
+	(void)state;
+	if (vmdef_read("vms/x.dtb", def, size, &config, &error) != 0) {
+		fail_msg("%s", error.text);
+	}
+	assert_int_equal(config.smc_count, 1);
+	assert_int_equal(config.smc[0], 0x82000010);
+	assert_int_equal(config.device_count, 3);
+	host = &config.device[1].host;
+	assert_int_equal(host->node, fdt_path_offset(tree, "/serial@fe670000"));
+	assert_int_equal(host->range_count, 1);
+	assert_int_equal(host->range[0].hpa, 0xfe670000);
+	assert_int_equal(host->range[0].size, 0x100);
+	assert_int_equal(host->irq_count, 1);
+	assert_int_equal(host->irq[0].host, 151);
+	assert_int_equal(host->irq[0].guest, 151);
+	host = &config.device[2].host;
+	assert_int_equal(host->range[0].hpa, 0x10f000);
+	assert_int_equal(host->irq_count, 0);
+	free(def);
+}
+
+/* A definition with one device of the machine. */
+static int read_one(const char *path, bool shared, struct vm_config *config, struct vm_error *error)
+{
+	static uint64_t def[512];
+	int node;
+
+	assert_int_equal(fdt_create_empty_tree(def, sizeof(def)), 0);
+	assert_int_equal(fdt_setprop_string(def, 0, "compatible", "zvm,vm-v1"), 0);
+	assert_int_equal(fdt_setprop_string(def, 0, "os", "raw"), 0);
+	assert_int_equal(fdt_setprop_u32(def, 0, "memory-mib", 16), 0);
+	assert_int_equal(fdt_setprop_string(def, 0, "kernel", "image"), 0);
+	node = fdt_add_subnode(def, fdt_add_subnode(def, 0, "devices"), "d");
+	assert_int_equal(fdt_setprop_string(def, node, "passthrough", path), 0);
+	if (shared) {
+		assert_int_equal(fdt_setprop_empty(def, node, "shared-pages"), 0);
+	}
+	return vmdef_read("vms/x.dtb", def, sizeof(def), config, error);
+}
+
+static void test_rk3568_refused(void **state)
+{
+	static const struct {
+		const char *path;
+		bool shared;
+		const char *why;
+	} cases[] = {
+		{"serial2", true, "the console"},
+		{"/interrupt-controller@fd400000/msi-controller@fd440000", false,
+		 "the interrupt controller"},
+		{"/sram@10f000", true, "is a bus"},
+		{"/sram@10f000/sram@0", false, "direct"},
+		{"/serial@fdd50000", true, "disabled"},
+		{"/serial@fe670000", true, "clock-frequency"},
+		{"/ethernet@fe2a0000", false, "direct"},
+	};
+	struct vm_config config;
+	struct vm_error error;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(read_one(cases[i].path, cases[i].shared, &config, &error),
+				 -EINVAL);
+		if (strstr(error.text, cases[i].why) == NULL) {
+			fail_msg("%s: '%s' is not in '%s'", cases[i].path, cases[i].why,
+				 error.text);
+		}
+	}
+}
+
 /* ---- FVP Base RevC ---------------------------------------------------------------------------- */
 
 static const struct board fvp = {
+	.name = "fvp-revc",
 	.tree = "fvp-revc",
 	.gicd = 0x2f000000,
 	.gicr = 0x2f100000,
@@ -616,6 +389,22 @@ static void test_fvp_memory(void **state)
 	assert_memory(0x900000000, false, false);
 }
 
+/* The second UART: its interrupt, too, comes through the map. */
+static void test_fvp_devices(void **state)
+{
+	struct vm_config config;
+	struct vm_error error;
+
+	(void)state;
+	if (read_one("serial1", false, &config, &error) != 0) {
+		fail_msg("%s", error.text);
+	}
+	assert_int_equal(config.device[0].host.range[0].hpa, 0x1c0a0000);
+	assert_int_equal(config.device[0].host.irq[0].host, 38);
+	assert_int_equal(read_one("serial0", false, &config, &error), -EINVAL);
+	assert_non_null(strstr(error.text, "the console"));
+}
+
 /* What is known of the machine by its nodes' paths, for whoever wants to take a device. */
 static void test_uses(void **state)
 {
@@ -639,7 +428,7 @@ static int run(const struct board *b, const struct CMUnitTest *tests, size_t n)
 
 	if (child == 0) {
 		board = b;
-		status = _cmocka_run_group_tests(b->tree, tests, n, bring_up, tear_down);
+		status = _cmocka_run_group_tests(b->name, tests, n, bring_up, tear_down);
 		exit(status);
 	}
 	return child > 0 && waitpid(child, &status, 0) == child && status == 0 ? 0 : 1;
@@ -651,13 +440,21 @@ int main(void)
 		COMMON,
 		cmocka_unit_test(test_rk3568_console),
 		cmocka_unit_test(test_rk3568_memory),
+		cmocka_unit_test(test_rk3568_devices),
+		cmocka_unit_test(test_rk3568_refused),
+	};
+	const struct CMUnitTest at_0[] = {
+		COMMON,
+		cmocka_unit_test(test_memory_at_0),
 	};
 	const struct CMUnitTest on_fvp[] = {
 		COMMON,
 		cmocka_unit_test(test_fvp_console),
 		cmocka_unit_test(test_fvp_memory),
+		cmocka_unit_test(test_fvp_devices),
 	};
 	int failed = run(&rk3568, on_rk3568, ARRAY_SIZE(on_rk3568));
 
+	failed |= run(&rk3568_at_0, at_0, ARRAY_SIZE(at_0));
 	return failed | run(&fvp, on_fvp, ARRAY_SIZE(on_fvp));
 }

@@ -5,11 +5,13 @@
 #include "unit.h"
 
 #include "arch/arm64/idregs.h"
+#include "arch/arm64/smc.h"
 #include "arch/fake/arch.h"
 #include "hyp/hypercall.h"
 #include "hyp/idregs.h"
 #include "hyp/vcpu.h"
 #include "hyp/vm.h"
+#include "hyp/vm_smc.h"
 #include "kernel/entropy.h"
 #include "kernel/firmware.h"
 
@@ -101,6 +103,24 @@ bool z_entropy_get(uint64_t *value)
 	return seeded;
 }
 
+static bool no_el3;
+static unsigned int passed;
+static uint64_t passed_x[8];
+
+bool smc_has_el3(void)
+{
+	return !no_el3;
+}
+
+void smc_pass(uint64_t x[8])
+{
+	passed++;
+	memcpy(passed_x, x, sizeof(passed_x));
+	for (unsigned int i = 0; i < 8; i++) {
+		x[i] = 0x5ec0000000000000ULL + i;
+	}
+}
+
 static int reset(void **state)
 {
 	(void)state;
@@ -126,6 +146,9 @@ static int reset(void **state)
 	switched_on = NULL;
 	offs = waits = requests = random_fails = 0;
 	random_calls = 0;
+	passed = 0;
+	no_el3 = false;
+	z_firmware = NULL;
 	return 0;
 }
 
@@ -440,6 +463,81 @@ static void test_workarounds_are_the_firmwares(void **state)
 	assert_int_equal(handed_down, 1);
 }
 
+/* ---- what goes on to the firmware -------------------------------------------------------------------- */
+
+static void smc_all(uint64_t x0)
+{
+	for (unsigned int i = 0; i < 31; i++) {
+		frame.x[i] = JUNK + i;
+	}
+	frame.x[0] = x0;
+	frame.elr = PC;
+	(void)exit_smc(v, SMC);
+	assert_int_equal(frame.elr, PC + 4U);
+}
+
+static void assert_refused_smc(uint64_t x0)
+{
+	unsigned int before = passed;
+
+	smc_all(x0);
+	assert_int_equal(passed, before);
+	assert_int_equal((int64_t)frame.x[0], SMCCC_NOT_SUPPORTED);
+	for (unsigned int i = 1; i < 31; i++) {
+		assert_int_equal(frame.x[i], JUNK + i);
+	}
+}
+
+static void test_smc_that_is_allowed(void **state)
+{
+	(void)state;
+	vm->config.smc[0] = 0x82000010U;
+	vm->config.smc[1] = 0xc3000001U;
+	vm->config.smc_count = 2;
+	/* The upper half of x0 and the hint are no part of the number. */
+	smc_all(JUNK | 0x82000010U | SMCCC_SVE_HINT);
+	assert_int_equal(passed, 1);
+	assert_int_equal(passed_x[0], 0x82000010U);
+	for (unsigned int i = 1; i < 8; i++) {
+		assert_int_equal(passed_x[i], JUNK + i);
+	}
+	for (unsigned int i = 0; i < 31; i++) {
+		assert_int_equal(frame.x[i], i < 4 ? 0x5ec0000000000000ULL + i : JUNK + i);
+	}
+	smc_all(0xc3000001U);
+	assert_int_equal(passed, 2);
+	assert_int_equal(passed_x[0], 0xc3000001U);
+
+	/* The other form, a neighbour, the third of two; a hypercall; an immediate; what ZVM answers. */
+	assert_refused_smc(0xc2000010U);
+	assert_refused_smc(0x82000011U);
+	assert_refused_smc(0);
+	frame.elr = PC;
+	assert_int_equal(call1(0x82000010U, 0), -1);
+	frame.x[0] = 0x82000010U;
+	(void)exit_smc(v, SMC | 1U);
+	assert_int_equal((int64_t)frame.x[0], -1);
+	vm->config.smc[0] = PSCI_VERSION;
+	smc_all(PSCI_VERSION);
+	assert_int_equal(frame.x[0], 0x10001);
+	assert_int_equal(passed, 2);
+}
+
+static void test_smc_needs_a_firmware(void **state)
+{
+	static const struct z_firmware smc = {.smc = true};
+	static const struct z_firmware hvc = {.smc = false};
+
+	(void)state;
+	assert_false(vm_smc_possible());
+	z_firmware = &hvc;
+	assert_false(vm_smc_possible());
+	z_firmware = &smc;
+	assert_true(vm_smc_possible());
+	no_el3 = true;
+	assert_false(vm_smc_possible());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -454,6 +552,8 @@ int main(void)
 		cmocka_unit_test_setup(test_trng, reset),
 		cmocka_unit_test_setup(test_trng_refused, reset),
 		cmocka_unit_test_setup(test_workarounds_are_the_firmwares, reset),
+		cmocka_unit_test_setup(test_smc_that_is_allowed, reset),
+		cmocka_unit_test_setup(test_smc_needs_a_firmware, reset),
 	};
 	int rc;
 

@@ -18,16 +18,7 @@
 
 #define BASE 0x10000000U
 
-enum {
-	DATA,
-	IER,
-	IIR,
-	LCR,
-	MCR,
-	LSR,
-	USR = 31,
-	REGS
-};
+enum { DATA, IER, IIR, LCR, MCR, LSR, USR = 31, REGS };
 
 /* A UART, its registers as they are spread in the tree that the driver got. */
 static struct {

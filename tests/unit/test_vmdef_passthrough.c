@@ -6,6 +6,7 @@
 #include "hyp/bundle.h"
 #include "hyp/stage2.h"
 #include "hyp/vdev.h"
+#include "hyp/vm_smc.h"
 #include "hyp/vmdef.h"
 #include "kernel/cpu.h"
 
@@ -19,6 +20,11 @@ unsigned int arch_num_cpus(void)
 unsigned int stage2_ipa_bits(void)
 {
 	return 40U;
+}
+
+bool vm_smc_possible(void)
+{
+	return false;
 }
 
 int mem_foreign(uint64_t base, uint64_t size)

@@ -165,7 +165,7 @@ static ALWAYS_INLINE int sys_test_and_clear_bit(mem_addr_t addr, unsigned int bi
  */
 static ALWAYS_INLINE mem_addr_t z_bitfield_word(mem_addr_t addr, unsigned int bit)
 {
-	return addr + (bit / 32U) * 4U;
+	return addr + (mem_addr_t)(bit / 32U) * 4U;
 }
 
 /** @brief Set bit @p bit of a row of words; not atomic. */
