@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/pack_relocs.py ELF: makes the relocations of a linked image small, in place.
+"""scripts/pack_relocs.py ELF [MAX]: makes the relocations of a linked image small, in place.
 
 The linker leaves .rela.dyn, 24 bytes for each pointer in the image, last in the file. All of them are
 R_AARCH64_RELATIVE: where the pointer is, and what it is at the link address. The latter is written to where it belongs,
 and the table becomes the number of 64-bit words that follow, and these: an even one is the offset of a pointer from the
 start of the image, and an odd one has a bit for each of the 63 words behind what the one before it told of, as in the
-generic ABI's SHT_RELR (arch/arm64/head.S, relocate).
+generic ABI's SHT_RELR (arch/arm64/head.S, relocate). With MAX it fails when the image has more bytes than that.
 """
 import struct
 import sys
@@ -89,8 +89,8 @@ def packed(offsets):
     return words
 
 
-def pack(path):
-    """Do it, unless it is done."""
+def pack(path, most):
+    """Do it, unless it is done; an image of more than `most` bytes is left as it was."""
     elf = Elf(path)
     rela = elf.find(SECTION)
     if rela is None:
@@ -111,6 +111,8 @@ def pack(path):
     table = struct.pack(f"<{1 + len(words)}Q", len(words), *words)
     table += bytes(-(rela["addr"] - base + len(table)) % PE_ALIGN)
     end = rela["offset"] + rela["size"]
+    if rela["addr"] - base + len(table) > most:
+        sys.exit(f"{path}: the image has {rela['addr'] - base + len(table)} bytes; it may have {most}")
     if len(table) > rela["size"]:
         sys.exit(f"{path}: {SECTION.decode()} has no room for its own table")
     elf.data[rela["offset"]:end] = table.ljust(rela["size"], b"\0")
@@ -127,6 +129,6 @@ def pack(path):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__.splitlines()[0])
-    pack(sys.argv[1])
+    pack(sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else sys.maxsize)
