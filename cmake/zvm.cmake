@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# zvm_image(NAME <n> APP <dir> EL <1|2> [FOREIGN]) makes <n>.elf and <n>.bin in the build directory of
+# zvm_image(NAME <n> APP <dir> EL <1|2> [MAX <bytes>] [FOREIGN]) makes <n>.elf and <n>.bin in the build directory of
 #
 #   lib/**.c  arch/arm64/**.{c,S}  kernel/**.c  drivers/**.c     always
 #   shell/**.c                                                   if CONFIG_SHELL
@@ -8,6 +8,7 @@
 #   lib/ztest/**.c                                               if CONFIG_ZTEST
 #   <dir>/src/*.c                                                the application, options from <dir>/prj.conf
 #
+# MAX: the build fails when <n>.bin is larger.
 # New files are found by the next build by themselves. A file that belongs to an option says so itself (#ifdef CONFIG_X
 # around its body), or lies in a directory that is listed above.
 #
@@ -71,6 +72,16 @@ set(ZVM_RARE
 	"/hyp/(a32|bundle|passthrough|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|vconsole|vpsci|trng|alloc|fault|init|inject|mmio|exit|stage2|vgic_mmio|vgic_later)[a-z0-9_]*\\.c$"
 	"/(hyp/vgic|kernel/mem|arch/arm64/stage2)\\.c$")
 list(JOIN ZVM_RARE "|" ZVM_RARE)
+# Of these, what exits, interrupts or kernel primitives come through.
+set(ZVM_RARE_HOT "/(vdev/[^/]*|(hyp|kernel)/(irq|condvar|con[a-z]*|mmio[a-z_]*|exit|vgic[a-z_]*|vpsci|vconsole|vdev[a-z_]*|inject|stage2|trng|mem))\\.c$")
+# Even with -Os gcc 12 keeps addresses in registers that it has to save for that, and copies code so that no test is made
+# twice. Where it does not, it sees variables without a value that are none.
+set(ZVM_FLAGS_SMALL -Os)
+set(ZVM_FLAGS_RARE -Os)
+if(NOT CMAKE_C_COMPILER_ID MATCHES Clang)
+	list(APPEND ZVM_FLAGS_SMALL -fno-move-loop-invariants)
+	list(APPEND ZVM_FLAGS_RARE -fno-move-loop-invariants -fno-thread-jumps -fno-shrink-wrap -Wno-maybe-uninitialized)
+endif()
 
 # ---- things that are made once ---------------------------------------------------------------------------------------
 
@@ -194,7 +205,11 @@ function(zvm_kernel KEY EL)
 	set(rare ${sources})
 	list(FILTER rare INCLUDE REGEX "${ZVM_RARE}")
 	foreach(s ${rare})
-		set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS -Os)
+		if(s MATCHES "${ZVM_RARE_HOT}")
+			set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS ${ZVM_FLAGS_SMALL})
+		else()
+			set_property(SOURCE ${s} APPEND PROPERTY COMPILE_OPTIONS ${ZVM_FLAGS_RARE})
+		endif()
 	endforeach()
 
 	if(ZVM_BUNDLE)
@@ -228,7 +243,7 @@ endfunction()
 # ---- one image -------------------------------------------------------------------------------------------------------
 
 function(zvm_image)
-	cmake_parse_arguments(I "FOREIGN" "NAME;APP;EL" "" ${ARGN})
+	cmake_parse_arguments(I "FOREIGN" "NAME;APP;EL;MAX" "" ${ARGN})
 	if(NOT I_EL MATCHES "^[12]$")
 		message(FATAL_ERROR "${I_NAME}: EL is 1 or 2, not '${I_EL}'")
 	endif()
@@ -273,7 +288,7 @@ function(zvm_image)
 		-Wl,-T,${gen}/link.ld -L${lists} -Wl,-Map,${CMAKE_BINARY_DIR}/${I_NAME}.map)
 	target_link_libraries(${I_NAME} PRIVATE ${ZVM_LIBFDT} ${ZVM_LIBDEFLATE})
 	add_custom_command(TARGET ${I_NAME} POST_BUILD
-		COMMAND ${ZVM_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/pack_relocs.py ${I_NAME}.elf
+		COMMAND ${ZVM_PYTHON} ${CMAKE_SOURCE_DIR}/scripts/pack_relocs.py ${I_NAME}.elf ${I_MAX}
 		COMMAND ${CMAKE_OBJCOPY} -O binary ${I_NAME}.elf ${I_NAME}.bin
 		WORKING_DIRECTORY ${CMAKE_BINARY_DIR} BYPRODUCTS ${CMAKE_BINARY_DIR}/${I_NAME}.bin VERBATIM)
 endfunction()

@@ -1,16 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/pack_relocs.py ELF: makes the relocations of a linked image small, in place.
+"""scripts/pack_relocs.py ELF [MAX]: makes the relocations of a linked image small, in place.
 
 The linker leaves .rela.dyn, 24 bytes for each pointer in the image, last in the file. All of them are
 R_AARCH64_RELATIVE: where the pointer is, and what it is at the link address. The latter is written to where it belongs,
-and the table becomes a count and 32-bit offsets from the start of the image (arch/arm64/head.S, relocate).
+and the table becomes the number of 64-bit words that follow, and these: an even one is the offset of a pointer from the
+start of the image, and an odd one has a bit for each of the 63 words behind what the one before it told of, as in the
+generic ABI's SHT_RELR (arch/arm64/head.S, relocate). With MAX it fails when the image has more bytes than that.
 """
 import struct
 import sys
 
 SHT_PROGBITS, SHT_RELA, PT_LOAD, R_AARCH64_RELATIVE = 1, 4, 1, 0x403
 SECTION = b".rela.dyn"
+BITMAP = 63 * 8  # bytes that a word with bits tells of
 # An image with an EFI header (arch/arm64/efi_header.ld): where it is, its alignment in the file, and from its start the
 # sizes of initialised data and of the last section.
 PE_AT, PE_ALIGN, PE_DATA_SIZE, PE_LAST_SECTION = 60, 512, 24 + 8, 24 + 160 + 40
@@ -70,8 +73,24 @@ def set_pe_size(data, start, size):
     struct.pack_into("<I", data, pe + PE_LAST_SECTION + 16, size - first)
 
 
-def pack(path):
-    """Do it, unless it is done."""
+def packed(offsets):
+    """The words for pointers at these offsets, in order."""
+    words = []
+    end = -1
+    for offset in offsets:
+        if words and words[-1] & 1 and offset < end:
+            words[-1] |= 2 << (offset - end + BITMAP) // 8
+        elif words and offset < end + BITMAP:
+            words.append(1 | 2 << (offset - end) // 8)
+            end += BITMAP
+        else:
+            words.append(offset)
+            end = offset + 8
+    return words
+
+
+def pack(path, most):
+    """Do it, unless it is done; an image of more than `most` bytes is left as it was."""
     elf = Elf(path)
     rela = elf.find(SECTION)
     if rela is None:
@@ -84,11 +103,16 @@ def pack(path):
         where, info, addend = struct.unpack_from("<QQq", elf.data, entry)
         if info != R_AARCH64_RELATIVE:
             sys.exit(f"{path}: the pointer at {where:#x} has a relocation of type {info & 0xffffffff}, not RELATIVE")
+        if where % 8:
+            sys.exit(f"{path}: the pointer at {where:#x} is not aligned")
         struct.pack_into("<q", elf.data, elf.offset_of(where), addend)
         offsets.append(where - base)
-    table = struct.pack(f"<{1 + len(offsets)}I", len(offsets), *offsets)
+    words = packed(sorted(offsets))
+    table = struct.pack(f"<{1 + len(words)}Q", len(words), *words)
     table += bytes(-(rela["addr"] - base + len(table)) % PE_ALIGN)
     end = rela["offset"] + rela["size"]
+    if rela["addr"] - base + len(table) > most:
+        sys.exit(f"{path}: the image has {rela['addr'] - base + len(table)} bytes; it may have {most}")
     if len(table) > rela["size"]:
         sys.exit(f"{path}: {SECTION.decode()} has no room for its own table")
     elf.data[rela["offset"]:end] = table.ljust(rela["size"], b"\0")
@@ -105,6 +129,6 @@ def pack(path):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__.splitlines()[0])
-    pack(sys.argv[1])
+    pack(sys.argv[1], int(sys.argv[2]) if len(sys.argv) == 3 else sys.maxsize)

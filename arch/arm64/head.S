@@ -119,8 +119,9 @@ END_FUNC boot_park
 
 	.section .head.text, "ax"
 /*
- * Every pointer in the image holds its value at the link address; z_relocs is their number and where they are
- * (scripts/pack_relocs.py). It may run once only.
+ * Every pointer in the image holds its value at the link address; z_relocs says where they are (scripts/pack_relocs.py):
+ * the number of words that follow, and those. An even one is where a pointer is, from the start of the image; bits 1 to
+ * 63 of an odd one are for the 63 words that follow what was last told of: 1 for a pointer. It may run once only.
  */
 	.globl	relocate
 	.hidden	relocate
@@ -130,15 +131,28 @@ relocate:
 	ldr	x1, [x0]
 	sub	x3, x2, x1
 	adr_l	x0, z_relocs
-	ldr	w1, [x0], #4
-1:	cbz	w1, 2f
-	ldr	w4, [x0], #4
-	ldr	x5, [x2, x4]
-	add	x5, x5, x3
-	str	x5, [x2, x4]
-	sub	w1, w1, #1
+	ldr	x1, [x0], #8
+1:	cbz	x1, 6f
+	sub	x1, x1, #1
+	ldr	x4, [x0], #8
+	tbnz	x4, #0, 2f
+	add	x5, x2, x4
+	ldr	x7, [x5]
+	add	x7, x7, x3
+	str	x7, [x5], #8
 	b	1b
-2:	ret
+2:	mov	x6, x5
+3:	lsr	x4, x4, #1
+	cbz	x4, 5f
+	tbz	x4, #0, 4f
+	ldr	x7, [x6]
+	add	x7, x7, x3
+	str	x7, [x6]
+4:	add	x6, x6, #8
+	b	3b
+5:	add	x5, x5, #(63 * 8)
+	b	1b
+6:	ret
 
 /*
  * Switch the MMU on with the tables at kernel_root. The address map is the identity, so that the next

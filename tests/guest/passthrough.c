@@ -31,16 +31,19 @@ enum what {
 	LEAVE_PENDING, /* both interrupt when it ends, and nobody has taken that */
 	LEAVE_ACTIVE,  /* one is taken, and never ended */
 	TAKE_OVER,     /* what such a one has left */
+	UNUSUAL,       /* what drivers seldom do */
 };
 
 static volatile unsigned int taken;
 static volatile unsigned int last;
+static volatile unsigned int last_cpu;
 
 static void alarm_off(unsigned int intid)
 {
 	last = intid;
-	taken++;
+	last_cpu = cpu_index();
 	write32(RTC_BASE + RTCICR, 1);
+	taken++;
 }
 
 /* The alarm is for now: it comes at once. */
@@ -71,6 +74,144 @@ static void alarms(void)
 	EXPECT_EQ(taken, guest_option[1]);
 	EXPECT_EQ(last, RTC_INTID);
 	EXPECT(!gic_is_pending(RTC_INTID) && !gic_is_active(RTC_INTID));
+}
+
+static void begin(void)
+{
+	irq_hook = alarm_off;
+	taken = 0;
+	gic_setup(RTC_INTID, 0x80, false);
+	write32(RTC_BASE + RTCICR, 1);
+	write32(RTC_BASE + RTCIMSC, 1);
+}
+
+/* Exactly so many come. */
+static void take(unsigned int wanted)
+{
+	irq_on();
+	(void)WAIT_FOR(taken >= wanted);
+	delay_us(100);
+	irq_off();
+	EXPECT_EQ(taken, wanted);
+	EXPECT(!gic_is_pending(RTC_INTID) && !gic_is_active(RTC_INTID));
+}
+
+static void take_nothing(void)
+{
+	irq_on();
+	delay_us(100);
+	irq_off();
+	EXPECT_EQ(taken, 0);
+}
+
+/* EOImode 1: the end in two steps, and a time between them in which it is active. */
+static void split_end(void)
+{
+	begin();
+	write_sysreg(ICC_CTLR_EL1, ICC_CTLR_EOIMODE);
+	isb();
+	for (unsigned int i = 0; i < 20; i++) {
+		alarm_now();
+		EXPECT(WAIT_FOR(gic_is_pending(RTC_INTID)));
+		EXPECT_EQ(gic_ack(), RTC_INTID);
+		gic_eoi(RTC_INTID);
+		EXPECT(gic_is_active(RTC_INTID));
+		/* Its line is still high, and it does not come again. */
+		EXPECT_EQ(gic_ack(), SPURIOUS);
+		write32(RTC_BASE + RTCICR, 1);
+		gic_dir(RTC_INTID);
+		EXPECT(!gic_is_active(RTC_INTID));
+		EXPECT_EQ(gic_ack(), SPURIOUS);
+	}
+	write_sysreg(ICC_CTLR_EL1, 0);
+	isb();
+	alarm_now();
+	take(1);
+}
+
+/* The line is still high at the end: it comes again at once. */
+static void still_high(void)
+{
+	begin();
+	alarm_now();
+	for (unsigned int i = 0; i < 20; i++) {
+		EXPECT(WAIT_FOR(gic_is_pending(RTC_INTID)));
+		EXPECT_EQ(gic_ack(), RTC_INTID);
+		gic_eoi(RTC_INTID);
+	}
+	take(1);
+}
+
+/* Disabled when it comes; enabled, it comes. */
+static void disabled(void)
+{
+	begin();
+	gic_disable(RTC_INTID);
+	alarm_now();
+	take_nothing();
+	EXPECT(gic_is_pending(RTC_INTID));
+	gic_enable(RTC_INTID);
+	take(1);
+}
+
+/* By register, without the device, and on top of it. */
+static void by_register(void)
+{
+	begin();
+	gic_pend(RTC_INTID);
+	take(1);
+	begin();
+	alarm_now();
+	EXPECT(WAIT_FOR(gic_is_pending(RTC_INTID)));
+	EXPECT_EQ(gic_ack(), RTC_INTID);
+	gic_pend(RTC_INTID);
+	write32(RTC_BASE + RTCICR, 1);
+	gic_eoi(RTC_INTID);
+	/* Active and pending: the second is left. */
+	take(1);
+	/* Ended by register: the machine's own is, too, or none would come any more. */
+	begin();
+	alarm_now();
+	EXPECT(WAIT_FOR(gic_is_pending(RTC_INTID)));
+	EXPECT_EQ(gic_ack(), RTC_INTID);
+	write32(RTC_BASE + RTCICR, 1);
+	gic_set_bit(GICD_ICACTIVER, RTC_INTID);
+	dsb();
+	gic_eoi(RTC_INTID);
+	EXPECT(!gic_is_active(RTC_INTID));
+	alarm_now();
+	take(1);
+}
+
+static volatile bool over;
+
+static void other_cpu(void *arg)
+{
+	(void)arg;
+	gic_cpu_init();
+	irq_on();
+	while (!over) {
+		relax();
+	}
+	irq_off();
+}
+
+static void on_another_cpu(void)
+{
+	begin();
+	gic_route(RTC_INTID, cpu_affinity(1));
+	EXPECT_EQ(cpu_start(1, other_cpu, NULL), 0);
+	for (unsigned int i = 0; i < 20; i++) {
+		alarm_now();
+		EXPECT(WAIT_FOR(taken > i));
+		EXPECT_EQ(last_cpu, 1);
+	}
+	over = true;
+	EXPECT(cpu_wait_off(1));
+	gic_route(RTC_INTID, cpu_affinity(0));
+	alarm_now();
+	take(21);
+	EXPECT_EQ(last_cpu, 0);
 }
 
 /* Of its eight lines, those that are outputs can be read back. */
@@ -139,6 +280,15 @@ void guest_main(void)
 		break;
 	case TAKE_OVER:
 		RUN(nothing_is_left);
+		break;
+	case UNUSUAL:
+		RUN(split_end);
+		RUN(still_high);
+		RUN(disabled);
+		RUN(by_register);
+		if (cpu_count() > 1) {
+			RUN(on_another_cpu);
+		}
 		break;
 	default:
 		break;

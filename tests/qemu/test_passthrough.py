@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Devices of the machine's in guests: a PL031, a PL061 and a 16550 on PCI; who may have which, and that they come back."""
+import os
 import re
 
 import boot_stub
@@ -54,7 +55,10 @@ GPIO_NODE = 'gpio { passthrough = "/pl061@9030000"; };'
 UART_NODE = f'serial {{ passthrough = "/serial@{BASE:x}"; shared-pages; }};'
 
 
-def definition(devices, kernel="guest.bin", os="raw", mib=16, more='kernel-load = <0x0 0x40000000>;'):
+LOAD = "kernel-load = <0x0 0x40000000>;"
+
+
+def definition(devices, kernel="guest.bin", os="raw", mib=16, more=LOAD):
     """The source of one with these devices."""
     return DEFINITION.format(devices=devices, kernel=kernel, os=os, mib=mib, more=more)
 
@@ -146,10 +150,12 @@ def host(tmp_path_factory, devicetree):
     files["vms/linux.dtb"] = compiled(where, definition(
         RTC_NODE + GPIO_NODE + UART_NODE, "linux/Image", "linux", 256,
         'initrd = "linux/initrd.cpio.gz"; bootargs = "console=ttyS0 quiet";'))
-    guests = {"few": (0, 10), "many": (0, 210), "pending": (1, 0), "active": (2, 0), "after": (3, 3)}
+    guests = {"few": (0, 10), "many": (0, 210), "pending": (1, 0), "active": (2, 0), "after": (3, 3), "unusual": (4, 3),
+              "pinned": (4, 3)}
     for name, options in guests.items():
         files[f"{name}.bin"] = image("passthrough", *options)
-        files[f"vms/{name}.dtb"] = compiled(where, definition(CONSOLE + RTC_NODE + GPIO_NODE, f"{name}.bin"))
+        more = {"unusual": "vcpus = <2>;", "pinned": "vcpus = <2>; cpus = <1 0>;"}.get(name, "")
+        files[f"vms/{name}.dtb"] = compiled(where, definition(CONSOLE + RTC_NODE + GPIO_NODE, f"{name}.bin", more=LOAD + more))
     files["guest.bin"] = image("passthrough")
     files["vms/all.dtb"] = compiled(where, definition(CONSOLE + RTC_NODE + GPIO_NODE + UART_NODE))
     files["vms/direct.dtb"] = compiled(where, definition(
@@ -185,9 +191,9 @@ def look(m, vm, until):
     return text
 
 
-def verdict(m, kind):
-    """A new VM, whose guest has found everything as it should be and powered off."""
-    vm = new(m, kind)
+def verdict(m, kind, vm=None):
+    """A new VM, or that one, whose guest has found everything as it should be and powered off."""
+    vm = new(m, kind) if vm is None else vm
     m.type(f"zvm run {vm}\r")
     m.expect_text(f"vm {vm} ({kind}): powered off")
     wait_state(m, vm, "stopped")
@@ -286,6 +292,22 @@ def test_what_a_guest_leaves(host, left):
     verdict(host, "after")
 
 
+@pytest.mark.parametrize("kind", ["unusual", "pinned"])
+def test_unusual(host, kind):
+    """Ends in two steps, lines that stay high, disabled and pended by register, on another CPU; and the VM runs again."""
+    verdict(host, kind, verdict(host, kind))
+
+
+def test_reset_of_one_that_left_them(host):
+    """The next life finds them as the first did."""
+    vm = new(host, "pending")
+    good(host, f"zvm run {vm}")
+    look(host, vm, "left so")
+    good(host, f"zvm pause {vm}")
+    good(host, f"zvm reset {vm}")
+    assert "FAIL" not in look(host, vm, "left so")
+
+
 class OnLine(Linux):
     """A Linux whose console is the 16550."""
 
@@ -333,7 +355,7 @@ def test_linux(host):
 
 
 def qemu_version():
-    return tuple(int(n) for n in re.search(r"version (\d+)\.(\d+)", tool("qemu-system-aarch64", "--version")).groups())
+    return tuple(int(n) for n in re.search(r"version (\d+)\.(\d+)", tool(os.environ.get("QEMU", "qemu-system-aarch64"), "--version")).groups())
 
 
 @pytest.mark.skipif(qemu_version() < (9, 1), reason="a second PL011 that is not the secure world's is in QEMU's virt from 9.1 on")
@@ -343,7 +365,8 @@ def test_second_pl011(machine, tmp_path):
     files = {"vms/uart.dtb": compiled(tmp_path, definition(devices + RTC_NODE + GPIO_NODE)),
              "guest.bin": image("passthrough", 0, 3)}
     m = machine(BUILD / "zvm_host.bin", smp=2, initrd=archive(tmp_path, files),
-                extra=["-chardev", f"socket,id=line,path={tmp_path / 'line'},server=on,wait=off", "-serial", "chardev:line"])
+                extra=["-serial", "mon:stdio", "-chardev", f"socket,id=line,path={tmp_path / 'line'},server=on,wait=off", "-serial",
+                       "chardev:line"])
     m.wait_prompt()
     line = Line(tmp_path / "line", "test_second_pl011.line")
     good(m, f"zvm run {new(m, 'uart')}")
