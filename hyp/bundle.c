@@ -35,13 +35,13 @@ enum source {
 	FROM_BUILTIN,
 };
 
-/* Before the name of a definition of each, and behind it. */
-static const char *const before[] = {
-	("host devicetree: " FDT_ZVM "/vms/"),
-	TYPE_DIR,
-	("built in: " TYPE_DIR),
+/* Around the name of a definition of each, in messages. */
+static const char before[][28] = {
+	"host devicetree: /zvm/vms/",
+	"vms/",
+	"built in: vms/",
 };
-static const char *const behind[] = {"", TYPE_SUFFIX, TYPE_SUFFIX};
+static const char behind[][5] = {"", TYPE_SUFFIX, TYPE_SUFFIX};
 
 struct type {
 	char name[VM_NAME_MAX];

@@ -13,7 +13,7 @@ from zvm_guests import GUESTS, NUMBER, ONE_THREAD, assemble, bad, definition, go
 from zvm_machine import BUILD, tool
 
 IMAGE = BUILD / "zvm_host.bin"
-TREE, ZVM, GUEST = 0x40000000, 0x40200000, 0x60000000
+TREE, ZVM, GUEST, RTOS = 0x40000000, 0x40200000, 0x60000000, 0x61000000
 SERVICE, OTHER = 0x82000010, 0x82000011
 
 FIRMWARE = f"""
@@ -193,6 +193,10 @@ VM = f"""
 		compatible = "zvm,vm-v1"; os = "raw"; memory-mib = <2>; smc-allow = <{SERVICE:#x}>;
 		kernel-reg = <0 {GUEST:#x} 0 0x1000>; devices {{ uart0 {{ compatible = "arm,pl011"; }}; }};
 	}};
+	rtos {{
+		compatible = "zvm,vm-v1"; os = "zephyr"; memory-mib = <16>; vcpus = <1>;
+		kernel-reg = <0 {RTOS:#x} 0 {(BUILD / "rtos.bin").stat().st_size:#x}>; devices {{ uart0 {{ compatible = "arm,pl011"; }}; }};
+	}};
 	psci {{
 		compatible = "zvm,vm-v1"; os = "raw"; memory-mib = <2>; smc-allow = <0xc4000003>;
 		kernel-reg = <0 {GUEST:#x} 0 0x1000>;
@@ -245,7 +249,8 @@ def test_firmware_at_el3(machine, tmp_path, smp):
         "qemu-system-aarch64", "-M", options, "-cpu", "max", "-smp", str(smp), "-m", "1G", "-nographic", "-nic", "none",
         *ONE_THREAD, "-bios", str(bios), "-dtb", str(tree),
         "-device", f"loader,file={IMAGE},addr={ZVM:#x},force-raw=on",
-        "-device", f"loader,file={image},addr={GUEST:#x},force-raw=on"])
+        "-device", f"loader,file={image},addr={GUEST:#x},force-raw=on",
+        "-device", f"loader,file={BUILD}/rtos.bin,addr={RTOS:#x},force-raw=on"])
     m.wait_prompt()
     assert online_cpus(m) == smp
     bad(m, "zvm new -t psci", "host devicetree: /zvm/vms/psci: smc-allow: 0xc4000003: owner 4 is not for guests")
@@ -256,6 +261,17 @@ def test_firmware_at_el3(machine, tmp_path, smp):
         "ffffffff 00000001 00000003 00000000 ",
         "ffffffff 00000001 00000003 00000000 ", ""]
     assert int(sum_of_x3, 16) == 1000 * 0x99aabbccddeeff00 & 0xffffffff
+    m.type("\x18")
+    m.wait_prompt()
+    # A guest that lives on its interrupts.
+    good(m, "zvm new -t rtos")
+    good(m, "zvm run 1")
+    m.type("zvm look 1\r")
+    m.expect("rtos:~# ")
+    m.type("kernel threads\r")
+    m.expect("idle")
+    m.type("\x18")
+    m.wait_prompt()
 
 
 def test_no_el3(machine, tmp_path):

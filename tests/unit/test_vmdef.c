@@ -21,11 +21,10 @@
 
 uint32_t z_cpu_online;
 static unsigned int ipa_bits;
-static bool no_firmware;
 
 bool vm_smc_possible(void)
 {
-	return !no_firmware;
+	return true;
 }
 
 unsigned int arch_num_cpus(void)
@@ -156,7 +155,6 @@ static int start(void **state)
 	(void)state;
 	z_cpu_online = 0xf;
 	ipa_bits = 40;
-	no_firmware = false;
 	assert_int_equal(fdt_create_empty_tree(tree, sizeof(tree)), 0);
 	/* New nodes and properties come first: the good definition's order does not matter. */
 	add_node("/", "devices");
@@ -295,65 +293,6 @@ static void test_in_tree(void **state)
 	set_cell("/devices/uart0", "irq", 1);
 	refused_in_tree("host devicetree: /zvm/vms/linux/devices/uart0: irq: "
 			"1: must be an INTID from 32 to 287");
-}
-
-/* ---- smc-allow ----------------------------------------------------------------------------- */
-
-static void refused_id(uint32_t id, const char *why)
-{
-	const uint32_t ids[] = {0x82000010U, id};
-	char line[VM_ERROR_TEXT];
-
-	set_cells("smc-allow", ids, 2);
-	snprintf(line, sizeof(line), ROOT "smc-allow: 0x%x: %s", id, why);
-	refused(line);
-	assert_int_equal(config.smc_count, 0);
-}
-
-static void refused_owner(uint32_t id)
-{
-	char why[VM_ERROR_TEXT];
-
-	snprintf(why, sizeof(why),
-		 "owner %u is not for guests; 1 (CPU), 2 (SiP), 3 (OEM), 48 to 63 (trusted) are",
-		 id >> 24 & 0x3fU);
-	refused_id(id, why);
-}
-
-static void test_smc(void **state)
-{
-	static const uint32_t allowed[] = {0x82000010U, 0xc2000010U, 0x81000001U, 0x83001234U,
-					   0xb2000000U, 0xbf00ff01U, 0xb0000001U, 0x82000010U};
-	/* SMCCC, workarounds; PSCI, SDEI, TRNG, FF-A; hypervisors'; reserved. */
-	static const uint32_t owners[] = {0x80000000U, 0x80008000U, 0xc0000001U, 0x84000003U,
-					  0xc4000003U, 0xc4000020U, 0x84000050U, 0x84000063U,
-					  0x85000000U, 0x86000001U, 0xc600ff01U, 0x87000000U,
-					  0xaf000000U};
-	static const uint32_t many[33];
-
-	(void)state;
-	good();
-	assert_int_equal(config.smc_count, 0);
-	set_cells("smc-allow", allowed, 8);
-	good();
-	assert_int_equal(config.smc_count, 8);
-	assert_memory_equal(config.smc, allowed, sizeof(allowed));
-	no_firmware = true;
-	refused(ROOT "smc-allow: this machine has no firmware for it: no EL3, or no PSCI by SMC");
-	no_firmware = false;
-	refused_id(0x02000010U, "a yielding call; fast ones have bit 31");
-	refused_id(0x32000004U, "a yielding call; fast ones have bit 31");
-	refused_id(0x82010010U, "bits 16 to 23 must be 0");
-	refused_id(0x82800010U, "bits 16 to 23 must be 0");
-	for (size_t i = 0; i < sizeof(owners) / sizeof(owners[0]); i++) {
-		refused_owner(owners[i]);
-	}
-	set("/", "smc-allow", NULL, 0);
-	refused(ROOT "smc-allow: must be a list of numbers, <n n ...>");
-	set("/", "smc-allow", "text", 5);
-	refused(ROOT "smc-allow: must be a list of numbers, <n n ...>");
-	set("/", "smc-allow", many, sizeof(many));
-	refused(ROOT "smc-allow: 33 functions, at most 32");
 }
 
 /* ---- the file ------------------------------------------------------------------------------ */
@@ -829,7 +768,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_defaults, start, end),
 		cmocka_unit_test_setup_teardown(test_in_tree, start, end),
-		cmocka_unit_test_setup_teardown(test_smc, start, end),
 		cmocka_unit_test_setup_teardown(test_everything, start, end),
 		cmocka_unit_test_setup_teardown(test_not_a_tree, start, end),
 		cmocka_unit_test_setup_teardown(test_damage, start, end),
