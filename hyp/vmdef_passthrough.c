@@ -105,7 +105,7 @@ static bool is_enabled(const void *fdt, int node)
 static int find_node(const struct vmdef_reader *r, struct vm_device_def *d, const void *fdt)
 {
 	const char *use;
-	int node = fdt != NULL ? fdt_path_offset(fdt, d->host.path) : -1;
+	int node = fdt != NULL ? fdt_node_at(fdt, d->host.path, (int)strlen(d->host.path)) : -1;
 
 	if (node <= 0) {
 		return bad(r, d, "is not in this machine's devicetree");

@@ -85,6 +85,25 @@ const char *fdt_prop_string(const void *fdt, int node, const char *prop)
 	return s;
 }
 
+int fdt_node_at(const void *fdt, const char *path, int len)
+{
+	const char *end = memchr(path, '/', (size_t)len);
+	int aliases = fdt_path_offset(fdt, "/aliases");
+	const char *alias;
+	int size;
+
+	if (len == 0 || *path == '/') {
+		return fdt_path_offset_namelen(fdt, path, len);
+	}
+	alias = fdt_getprop_namelen(fdt, aliases, path, end != NULL ? (int)(end - path) : len,
+				    &size);
+	if (alias == NULL || size < 2 || *alias != '/' ||
+	    memchr(alias, '\0', (size_t)size) == NULL) {
+		return -FDT_ERR_BADPATH;
+	}
+	return fdt_path_offset_namelen(fdt, path, len);
+}
+
 bool fdt_is_available(const void *fdt, int node)
 {
 	int len;

@@ -58,6 +58,11 @@ int fdt_by_phandle(const void *fdt, uint32_t phandle);
 int fdt_fault(const void *fdt, int node, const char *prop, struct fdt_error *err, const char *fmt,
 	      ...) __attribute__((__format__(__printf__, 5, 6)));
 
+/**
+ * @brief fdt_path_offset_namelen(), but that an alias (3.3) must be a path: one that names itself would have it look for ever.
+ */
+int fdt_node_at(const void *fdt, const char *path, int len);
+
 /** @brief True unless `status` says that the node is not to be used (2.3.4). */
 bool fdt_is_available(const void *fdt, int node);
 

@@ -228,7 +228,7 @@ static int find_stdout(const void *fdt, const char **options, struct fdt_error *
 	}
 	len = strcspn(path, ":");
 	/* An alias, or a path, is found by the same call. */
-	node = fdt_path_offset_namelen(fdt, path, (int)len);
+	node = fdt_node_at(fdt, path, (int)len);
 	if (node < 0) {
 		return fdt_fault(fdt, chosen, "stdout-path", err, "\"%s\" names no node", path);
 	}

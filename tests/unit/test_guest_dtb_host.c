@@ -263,6 +263,41 @@ static void test_none(void **state)
 	assert_int_equal(guest_dtb_host_room(&config), 0);
 }
 
+/* Damage in the machine's devicetree: nothing outside of it is looked at, and the room that was asked for is enough. */
+static void test_damage(void **state)
+{
+	static const char *const paths[] = {"/gpio@9030000", "/uart@9040000", "/wide@9060000",
+					    "/bus/high@1000"};
+	static uint64_t whole[4096];
+	size_t size = fdt_totalsize(host_tree);
+	unsigned int written = 0;
+
+	(void)state;
+	(void)unit_random_start();
+	memcpy(whole, host_tree, sizeof(whole));
+	for (int round = 0; round < 3000; round++) {
+		uint8_t *bytes = (uint8_t *)host_tree;
+
+		memcpy(host_tree, whole, sizeof(whole));
+		for (uint64_t n = 1 + unit_below(8); n != 0; n--) {
+			bytes[unit_below(size)] = (uint8_t)unit_random();
+		}
+		fdt_fixed(NULL);
+		memset(&config, 0, sizeof(config));
+		if (fdt_verify(host_tree, size) != NULL) {
+			continue;
+		}
+		for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+			if (fdt_path_offset(host_tree, paths[i]) > 0) {
+				add(paths[i], 0x9000000 + 0x1000 * i, 40);
+			}
+		}
+		make();
+		written++;
+	}
+	assert_true(written > 0U);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -275,6 +310,7 @@ int main(void)
 		cmocka_unit_test_setup(test_below, start),
 		cmocka_unit_test_setup(test_uart, start),
 		cmocka_unit_test_setup(test_none, start),
+		cmocka_unit_test_setup(test_damage, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,8 +167,10 @@ static void test_elsewhere(void **state)
 	assert_int_equal(host("d")->range[0].hpa, 0x9010000);
 	assert_int_equal(host("d")->irq[0].guest, 40);
 	assert_int_equal(host("d")->irq[0].host, 34);
-	/* Behind a bus. */
+	/* Behind a bus, which may be an alias. */
 	begin("/bus/high@1000");
+	good();
+	begin("high/high@1000");
 	good();
 	assert_int_equal(host("d")->range[0].hpa, 0x100001000);
 }
@@ -254,6 +256,8 @@ static void test_which(void **state)
 	} cases[] = {
 		{"/nowhere", "is not in this machine's devicetree"},
 		{"noalias", "is not in this machine's devicetree"},
+		{"loop", "is not in this machine's devicetree"},
+		{"open", "is not in this machine's devicetree"},
 		{"/", "is not in this machine's devicetree"},
 		{"", "is not in this machine's devicetree"},
 		{"/bare", "is no device: its node has no compatible"},
