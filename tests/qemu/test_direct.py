@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from zvm_guests import (ONE_THREAD, NUMBER, PUTC, WAIT, archive, assemble, bad, compiled, definition, good, resources, say,
-                        state)
+from zvm_guests import (ONE_THREAD, NUMBER, PUTC, WAIT, archive, assemble, bad, command, compiled, definition, good,
+                        resources, say, state)
 from zvm_machine import BUILD, Machine, tool
 
 pytestmark = pytest.mark.xdist_group("direct")
@@ -157,4 +157,22 @@ def test_anywhere(host):
     for vm, _, _ in vms:
         good(host, f"zvm delete -f {vm}")
     good(host, f"zvm delete -f {virtual}")
+    assert resources(host) == before
+
+
+@pytest.mark.parametrize("name", ["any", "there"])
+def test_every_allocation_fails_once(host, name):
+    """`new` with the n-th allocation failing, for every n: one line, and nothing is held."""
+    before = resources(host)
+    for nth in range(1, 100):
+        good(host, f"fault {nth}")
+        result, text = command(host, f"zvm new -t {name}")
+        left = int(good(host, "fault"))
+        good(host, "fault 0")
+        if left > 0:
+            break
+        assert result < 0 and len(text.splitlines()) == 1, text
+        assert resources(host) == before
+    assert result == 0 and nth > 5
+    good(host, "zvm delete 0")
     assert resources(host) == before
