@@ -10,7 +10,7 @@ CPU ?= max
 BUNDLE ?= $(BUILD)/bundle.cpio
 
 .DEFAULT_GOAL := help
-.PHONY: help build run run-rtos run-app app test test-unit test-target test-fresh bench bench-compare check format \
+.PHONY: help build run run-debian run-rtos run-app app test test-unit test-target test-fresh bench bench-compare check format \
 	debugserver debug clean
 .NOTPARALLEL:
 
@@ -43,6 +43,16 @@ run: ## builds ZVM and its guests and starts it in QEMU, its shell on this termi
 	@ninja -C $(BUILD) --quiet zvm_host rtos
 	@$(bundle)
 	@scripts/run --cpu $(CPU) --smp $(SMP) --mem $(MEM) --initrd $(BUNDLE) $(BUILD)/zvm_host.bin
+
+run-debian: ## the same with a VM that has Debian on a disk, and a network card: docs/debian.md
+	@scripts/setup debian
+	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
+	@ninja -C $(BUILD) --quiet zvm_host
+	@BUILD=$(BUILD) scripts/make-debian
+	@scripts/run --cpu max,pauth-impdef=on --smp 2 --mem 1G --initrd $(BUILD)/debian/bundle.cpio $(BUILD)/zvm_host.bin -- \
+		-global virtio-mmio.force-legacy=off \
+		-drive if=none,id=disk,format=raw,file=$(BUILD)/debian/root.img -device virtio-blk-device,drive=disk \
+		-netdev user,id=net -device virtio-net-device,netdev=net
 
 run-rtos: ## the same kernel at EL1: the RTOS application on bare QEMU
 	@scripts/setup run

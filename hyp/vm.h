@@ -60,6 +60,9 @@ struct vm {
 	struct vgic vgic;
 	/** vCPU power states. Interrupts masked, no other lock of ours inside but the kernel's. */
 	struct k_spinlock lock;
+	/* Up to here for exits: within reach of one instruction. */
+	uint32_t vcpu_count;
+	struct vcpu *vcpu[VCPUS_MAX];
 	struct vm_config config;
 	/** Where the definition is: config.file. */
 	char file[VM_FILE_MAX];
@@ -88,8 +91,6 @@ struct vm {
 	int64_t complained_at;
 	/** By CPU: 1 + id of the vCPU that ran there last (guest_load(), flush_tlb). The CPU's own, interrupts masked. */
 	uint8_t ran_last[CONFIG_MP_MAX_NUM_CPUS];
-	uint32_t vcpu_count;
-	struct vcpu *vcpu[VCPUS_MAX];
 };
 
 /**

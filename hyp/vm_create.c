@@ -54,18 +54,18 @@ static int take_anywhere(struct vm *vm, struct vm_error *error)
 	unsigned int count = 0U;
 	int rc;
 
-	for (;;) {
+	do {
 		rc = guest_ram_take(vm->config.ram_size, &vm->ram);
 		if (rc != 0) {
+			/* If there was some, the line says why it does not do. */
 			rc = count == 0U ? no_ram(vm, rc, error) : rc;
 			break;
 		}
 		rc = vmdef_place_ram(&vm->config, hpa_of(vm->ram).v, error);
-		if (rc == 0 || count == DIRECT_TRIES) {
-			break;
+		if (rc != 0) {
+			unfit[count++] = vm->ram;
 		}
-		unfit[count++] = vm->ram;
-	}
+	} while (rc != 0 && count < DIRECT_TRIES);
 	while (count > 0U) {
 		guest_ram_give(unfit[--count], vm->config.ram_size, true);
 	}

@@ -182,6 +182,10 @@ def test_what_the_devicetree_says_wrongly(machine, devicetree, tmp_path):
 # Two images in one place; around the edges of RAM and of ZVM. What is said, or None: it is taken.
 REGIONS = {
     "apart": ("kernel-reg = <0 0x50000000 0 0x1000>; initrd-reg = <0 0x50001000 0 0x1000>;", None),
+    # RAM of a VM at its host address, where another definition has its kernel; and right behind that.
+    "taken": ('memory-map = "direct"; memory-base = <0 0x50000000>; kernel-reg = <0 0x54000000 0 0x1000>;',
+              r"memory-base: 0x50000000 \+ 2 MiB is not all free RAM"),
+    "free": ('memory-map = "direct"; memory-base = <0 0x50200000>; kernel-reg = <0 0x54000000 0 0x1000>;', None),
     "same": ("kernel-reg = <0 0x51000000 0 0x2000>; initrd-reg = <0 0x51001fff 0 0x1000>;", "initrd-reg: overlaps kernel-reg"),
     "tree": ("kernel-reg = <0 0x52000000 0 0x2000>; dtb-reg = <0 0x52000000 0 0x1000>;", "dtb-reg: overlaps kernel-reg"),
     "last": ("kernel-reg = <0 0x7ffff000 0 0x1000>;", None),

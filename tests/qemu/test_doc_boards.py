@@ -92,9 +92,11 @@ def test_u_boot_script(machine, page):
 
 
 def test_u_boot_tftp(machine, page):
-    """Nothing is typed, and there is no disk."""
+    """There is no disk."""
     page.run("tftp")
-    prompt_and_vm(page.start(machine, "u-boot-tftp"))
+    m = page.start(machine, "u-boot-tftp")
+    typed(m, page.lines("u-boot-tftp"))
+    prompt_and_vm(m)
 
 
 def test_uefi(machine, page):
@@ -149,7 +151,7 @@ def test_rk3568_card_with_its_devicetree(machine, page, board):
     """The file that fdtfile names is the devicetree."""
     board.run("rk3568-card")
     m = from_card(machine, page, board)
-    typed(m, [TREE_PLACE, board.lines("rk3568-env")[0], "run distro_bootcmd"])
+    typed(m, [TREE_PLACE, board.lines("rk3568-env")[0], "boot"])
     m.expect_text(f"{(board.where / BOARD_TREE).stat().st_size} bytes read", timeout=120)
     m.expect_text("Flattened Device Tree blob at 43000000")
     prompt_and_vm(m)
@@ -177,7 +179,7 @@ def test_rk3568_tftp(machine, page, board):
     board.run("rk3568-tftp")
     shutil.move(board.where / "tftp", page.where / "tftp")
     m = page.start(machine, "u-boot-tftp")
-    typed(m, [TREE_PLACE, board.lines("rk3568-env")[0], "run bootcmd_dhcp"])
+    typed(m, [TREE_PLACE, board.lines("rk3568-env")[0], "setenv boot_script_dhcp boot.scr.uimg", "boot"])
     m.expect_text(f"Filename 'rockchip/{BOARD_TREE}'", timeout=120)
     m.expect_text("Flattened Device Tree blob at 43000000")
     prompt_and_vm(m)

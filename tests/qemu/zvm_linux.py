@@ -36,9 +36,12 @@ def bundle(where, kernel="default"):
 class Linux:
     """A VM of the type linux; its console is attached to between look() and leave()."""
 
+    name = "linux"
+    prompt = PROMPT
+
     def __init__(self, m, options=""):
         self.m = m
-        self.vm = int(re.match(r"vm (\d+): ", good(m, f"zvm new -t linux {options}")).group(1))
+        self.vm = int(re.match(r"vm (\d+): ", good(m, f"zvm new -t {self.name} {options}")).group(1))
 
     def run(self):
         """Start it, and attach."""
@@ -48,7 +51,7 @@ class Linux:
     def look(self):
         """Attach."""
         self.m.type(f"zvm look {self.vm}\r")
-        self.m.expect(rf"-- vm {self.vm} \(linux\)[^\n]*, Ctrl\+x to leave --\r*\n")
+        self.m.expect(rf"-- vm {self.vm} \({self.name}\)[^\n]*, Ctrl\+x to leave --\r*\n")
 
     def leave(self):
         """Detach; what was shown until then."""
@@ -57,17 +60,17 @@ class Linux:
 
     def login(self):
         """From the login prompt to the shell's."""
-        self.m.expect("linux login: ", BOOT)
+        self.m.expect(f"{self.name} login: ", BOOT)
         self.m.type("root\r")
-        self.m.expect(PROMPT, BOOT)
+        self.m.expect(self.prompt, BOOT)
         # Its line editor wraps lines: not what is typed here.
         self.m.type("stty cols 500\r")
-        self.m.expect(PROMPT)
+        self.m.expect(self.prompt)
 
     def sh(self, command, timeout=120):
         """What a command line prints; it must end well."""
         self.m.type(f"{command} && echo good''bye || echo ba''d\r")
-        self.m.expect(r"\r+\n((?:.*?\n)??)(goodbye|bad)\r+\n" + PROMPT, timeout)
+        self.m.expect(r"\r+\n((?:.*?\n)??)(goodbye|bad)\r+\n" + self.prompt, timeout)
         text = plain(self.m.process.match.group(1))
         assert self.m.process.match.group(2) == "goodbye", f"{command}: {text}"
         return text
@@ -80,6 +83,6 @@ class Linux:
     def poweroff(self):
         """Until ZVM says that it is off."""
         self.m.type("poweroff\r")
-        self.m.expect_text(f"vm {self.vm} (linux): powered off", BOOT)
+        self.m.expect_text(f"vm {self.vm} ({self.name}): powered off", BOOT)
         self.leave()
         wait_state(self.m, self.vm, "stopped")

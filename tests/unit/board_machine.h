@@ -48,6 +48,12 @@ struct board {
 	/* If not 0: the RAM's first bank begins at 0, and so much of it is reserved. */
 	uint32_t reserved_at_0;
 	uint64_t gicd, gicr;
+	/* From this CPU on (0: of none) the redistributors are in a second region. */
+	unsigned int second_from;
+	uint64_t gicr2;
+	/* From one redistributor to the next; 0: two frames. Has it the frames for virtual LPIs? */
+	uint64_t stride;
+	bool vlpis;
 	unsigned int cpus;
 	uint64_t mpidr[CPUS_MAX];
 	/* Input lines of the GIC, GICD_TYPER.ITLinesNumber. */
@@ -100,33 +106,62 @@ static uint64_t gicd_read(uint64_t offset)
 	}
 }
 
-static uint64_t gicr_read(uint64_t offset)
+static bool inside(uint64_t addr, uint64_t base, uint64_t size)
 {
-	unsigned int frame = (unsigned int)(offset / (2U * GICR_FRAME_SIZE));
-	uint64_t affinity = board->mpidr[frame];
+	return addr - base < size;
+}
 
-	switch (offset % (2U * GICR_FRAME_SIZE)) {
+/* Whose redistributor is there? */
+static bool gicr_find(uint64_t addr, unsigned int *cpu, uint64_t *offset)
+{
+	uint64_t stride = board->stride != 0U ? board->stride : 2U * GICR_FRAME_SIZE;
+	unsigned int first = board->second_from != 0U ? board->second_from : board->cpus;
+
+	*cpu = 0U;
+	if (inside(addr, board->gicr, first * stride)) {
+		addr -= board->gicr;
+	} else if (inside(addr, board->gicr2, (board->cpus - first) * stride)) {
+		addr -= board->gicr2;
+		*cpu = first;
+	} else {
+		return false;
+	}
+	*cpu += (unsigned int)(addr / stride);
+	*offset = addr % stride;
+	return true;
+}
+
+static uint64_t gicr_typer(unsigned int cpu)
+{
+	uint64_t mpidr = board->mpidr[cpu];
+	bool last = cpu + 1U == board->cpus || cpu + 1U == board->second_from;
+
+	return ((mpidr >> 32 << 24) | (mpidr & 0xffffffU)) << 32 | (uint64_t)cpu << 8 |
+	       (last ? GICR_TYPER_LAST : 0U) | (board->vlpis ? GICR_TYPER_VLPIS : 0U) | 1U;
+}
+
+static uint64_t gicr_read(unsigned int cpu, uint64_t offset)
+{
+	switch (offset) {
 	case GIC_PIDR2:
 		return 0x3b;
 	case GICR_TYPER:
-		return affinity << 32 | (uint64_t)frame << 8 |
-		       (frame + 1U == board->cpus ? GICR_TYPER_LAST : 0U) | 1U;
+		return gicr_typer(cpu);
 	case GICR_WAKER:
-		return seen.asleep[frame] ? GICR_WAKER_SLEEP | GICR_WAKER_CHILDREN : 0U;
+		return seen.asleep[cpu] ? GICR_WAKER_SLEEP | GICR_WAKER_CHILDREN : 0U;
 	default:
 		return 0;
 	}
 }
 
-static void gicr_write(uint64_t offset, uint64_t value)
+static void gicr_write(unsigned int cpu, uint64_t offset, uint64_t value)
 {
-	unsigned int frame = (unsigned int)(offset / (2U * GICR_FRAME_SIZE));
-
-	if (offset % (2U * GICR_FRAME_SIZE) == GICR_WAKER) {
-		seen.asleep[frame] = (value & GICR_WAKER_SLEEP) != 0U;
+	if (offset == GICR_WAKER) {
+		seen.asleep[cpu] = (value & GICR_WAKER_SLEEP) != 0U;
 	}
 	/* Another CPU's may be looked at, but not changed. */
-	assert_int_equal(frame, seen.cpu);
+	assert_int_equal(cpu, seen.cpu);
+	assert_true(offset < 2U * GICR_FRAME_SIZE);
 }
 
 static uint64_t uart_read(uint64_t offset, unsigned int size)
@@ -156,18 +191,16 @@ static void uart_write_reg(uint64_t offset, unsigned int size, uint64_t value)
 	}
 }
 
-static bool inside(uint64_t addr, uint64_t base, uint64_t size)
-{
-	return addr - base < size;
-}
-
 uint64_t board_read(uintptr_t addr, unsigned int size)
 {
+	unsigned int cpu;
+	uint64_t offset;
+
 	if (inside(addr, board->gicd, 0x10000)) {
 		return gicd_read(addr - board->gicd);
 	}
-	if (inside(addr, board->gicr, board->cpus * 2U * GICR_FRAME_SIZE)) {
-		return gicr_read(addr - board->gicr);
+	if (gicr_find(addr, &cpu, &offset)) {
+		return gicr_read(cpu, offset);
 	}
 	if (inside(addr, board->uart, 0x100)) {
 		return uart_read(addr - board->uart, size);
@@ -181,8 +214,11 @@ uint64_t board_read(uintptr_t addr, unsigned int size)
 
 void board_write(uintptr_t addr, unsigned int size, uint64_t value)
 {
-	if (inside(addr, board->gicr, board->cpus * 2U * GICR_FRAME_SIZE)) {
-		gicr_write(addr - board->gicr, value);
+	unsigned int cpu;
+	uint64_t offset;
+
+	if (gicr_find(addr, &cpu, &offset)) {
+		gicr_write(cpu, offset, value);
 	} else if (inside(addr, board->uart, 0x100)) {
 		uart_write_reg(addr - board->uart, size, value);
 	} else if (!inside(addr, board->gicd, 0x10000)) {

@@ -47,6 +47,28 @@ static void begin_at_0(void)
 	assert_int_equal(fdt_add_mem_rsv(tree, 0, board->reserved_at_0), 0);
 }
 
+/* Other places of redistributors than those of the tree. */
+static void move_redistributors(void)
+{
+	int gic = fdt_node_offset_by_compatible(tree, -1, "arm,gic-v3");
+	bool two = board->second_from != 0U;
+	/* Longer than needed: GICR_TYPER.Last says where they end. */
+	const fdt64_t reg[] = {cpu_to_fdt64(board->gicd),  cpu_to_fdt64(0x10000),
+			       cpu_to_fdt64(board->gicr),  cpu_to_fdt64(0x400000),
+			       cpu_to_fdt64(board->gicr2), cpu_to_fdt64(0x400000)};
+
+	tree_size += 256U;
+	tree = realloc(tree, tree_size);
+	assert_int_equal(fdt_open_into(tree, tree, (int)tree_size), 0);
+	assert_int_equal(
+		fdt_setprop(tree, gic, "reg", reg, two ? sizeof(reg) : sizeof(reg) / 3U * 2U), 0);
+	assert_int_equal(fdt_setprop_u32(tree, gic, "#redistributor-regions", two ? 2U : 1U), 0);
+	if (board->stride != 0U && !board->vlpis) {
+		assert_int_equal(fdt_setprop_u64(tree, gic, "redistributor-stride", board->stride),
+				 0);
+	}
+}
+
 /* As start-up does: early console, memory, devices; then what each CPU does for itself. */
 static int bring_up(void **state)
 {
@@ -56,6 +78,9 @@ static int bring_up(void **state)
 	tree = load(board->tree, &tree_size);
 	if (board->reserved_at_0 != 0U) {
 		begin_at_0();
+	}
+	if (board->stride != 0U || board->second_from != 0U) {
+		move_redistributors();
 	}
 	assert_null(fdt_verify(tree, tree_size));
 	fdt_fixed(tree);
@@ -357,6 +382,43 @@ static const struct board fvp = {
 	.image = 0x80200000,
 };
 
+/* GICv4: two frames more for each CPU, and each cluster's in a region of its own. */
+static const struct board two_regions = {
+	.name = "fvp-revc, GICv4 in two regions",
+	.tree = "fvp-revc",
+	.gicd = 0x2f000000,
+	.gicr = 0x2f100000,
+	.second_from = 3,
+	.gicr2 = 0x3f000000,
+	.stride = 4U * GICR_FRAME_SIZE,
+	.vlpis = true,
+	.cpus = 8,
+	.mpidr = {0x0, 0x100, 0x200, 0x300, 0x10000, 0x10100, 0x10200, 0x10300},
+	.it_lines = 30,
+	.phys_bits = 40,
+	.uart = 0x1c090000,
+	.rtc = 0x1c170000,
+	.psci_version = 2,
+	.image = 0x80200000,
+};
+
+/* Room between them that only the devicetree knows of. */
+static const struct board stride = {
+	.name = "fvp-revc, with a stride",
+	.tree = "fvp-revc",
+	.gicd = 0x2f000000,
+	.gicr = 0x2f100000,
+	.stride = 8U * GICR_FRAME_SIZE,
+	.cpus = 8,
+	.mpidr = {0x0, 0x100, 0x200, 0x300, 0x10000, 0x10100, 0x10200, 0x10300},
+	.it_lines = 7,
+	.phys_bits = 40,
+	.uart = 0x1c090000,
+	.rtc = 0x1c170000,
+	.psci_version = 2,
+	.image = 0x80200000,
+};
+
 /* Without a stdout-path it is the first UART; its rate is not named, and stays. */
 static void test_fvp_console(void **state)
 {
@@ -456,5 +518,9 @@ int main(void)
 	int failed = run(&rk3568, on_rk3568, ARRAY_SIZE(on_rk3568));
 
 	failed |= run(&rk3568_at_0, at_0, ARRAY_SIZE(at_0));
+	const struct CMUnitTest common[] = {COMMON};
+
+	failed |= run(&two_regions, common, ARRAY_SIZE(common));
+	failed |= run(&stride, common, ARRAY_SIZE(common));
 	return failed | run(&fvp, on_fvp, ARRAY_SIZE(on_fvp));
 }
