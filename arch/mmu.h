@@ -17,8 +17,7 @@
 /**
  * @brief Map device registers (Device-nGnRE, read-write, never executable), at their own address.
  *
- * Rounds outwards to pages. Asking again is fine; there is no unmapping. Works from the start of
- * kernel_start() on.
+ * Rounds outwards to pages. Asking again is fine. Works from the start of kernel_start() on.
  *
  * @param addr physical address, and after success the address to use
  * @param size in bytes
@@ -29,6 +28,15 @@
  * @retval -ENOMEM no memory for tables
  */
 int arch_mmio_map(uint64_t addr, size_t size);
+
+/**
+ * @brief Take the pages of such registers out of the map, whoever has asked for them: when nobody uses them any more.
+ *
+ * What is not mapped is left so.
+ *
+ * @param addr, size as they were mapped
+ */
+void arch_mmio_unmap(uint64_t addr, size_t size);
 
 /**
  * @brief Map RAM (normal, cached, read-write, never executable), at its own address.

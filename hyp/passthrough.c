@@ -170,11 +170,16 @@ static int map_range(struct vm *vm, const struct vm_pt_range *range)
 			  PG_RW | PG_DEVICE);
 }
 
-/* What is mapped goes with the VM's tables. The host itself keeps what it needs to end the device's work. */
+static size_t silence_width(const struct vm_passthrough *host)
+{
+	return host->silence_byte ? 1U : sizeof(uint32_t);
+}
+
+/* The guest's mapping goes with the VM's tables. The host itself has what it needs to end the device's work. */
 static int map_device(struct vm *vm, const struct vm_device_def *d, struct vm_error *error)
 {
-	size_t width = d->host.silence_byte ? 1U : sizeof(uint32_t);
-	int rc = d->host.silence != 0U ? arch_mmio_map(d->host.silence, width) : 0;
+	int rc = d->host.silence != 0U ? arch_mmio_map(d->host.silence, silence_width(&d->host))
+				       : 0;
 
 	for (uint32_t i = 0U; rc == 0 && i < d->host.range_count; i++) {
 		rc = map_range(vm, &d->host.range[i]);
@@ -276,6 +281,13 @@ static int take_irqs(struct vm *vm, const struct vm_device_def *d, struct vm_err
 
 static void give_all(struct vm *vm)
 {
+	for (uint32_t i = 0U; i < vm->config.device_count; i++) {
+		const struct vm_passthrough *host = &vm->config.device[i].host;
+
+		if (host->silence != 0U) {
+			arch_mmio_unmap(host->silence, silence_width(host));
+		}
+	}
 	for (unsigned int i = LINES_MAX; i-- > 0U;) {
 		if (lines[i].vm == vm) {
 			give_irq(&lines[i]);

@@ -342,6 +342,13 @@ static int unmap(uint64_t start, uint64_t size)
 	return rc;
 }
 
+void arch_mmio_unmap(uint64_t addr, size_t size)
+{
+	uint64_t start = addr & ~PAGE_MASK;
+
+	(void)unmap(start, ((addr + size + PAGE_MASK) & ~PAGE_MASK) - start);
+}
+
 /* Nobody uses the range, so its pages need not come at once: interrupts are masked for few of them at a time. */
 int arch_ram_split(uint64_t start, uint64_t size)
 {

@@ -8,7 +8,7 @@ import pytest
 from boot_stub import DTB
 from test_16550 import BASE, IO_BAR, SLOT, SPI, config_space
 from zvm_exact import check, image
-from zvm_guests import ONE_THREAD, archive, bad, command, compiled, good, resources, wait_state
+from zvm_guests import ONE_THREAD, WAIT, archive, assemble, bad, command, compiled, good, resources, say, wait_state
 from zvm_linux import Linux
 from zvm_linux import bundle as linux_bundle
 from zvm_machine import BUILD, TOP, Line, Machine, plain, tool
@@ -24,6 +24,10 @@ TEXT = (TOP / "docs/passthrough.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"```dts\n(/dts-v1.*?)```", TEXT, re.S).group(1)
 INFO = re.findall(r"(?m)^0x\w+-0x\w+ .* <- .*$", TEXT)
 TYPED = re.findall(r"(?m)^root@linux:~# (.*)$", TEXT)
+
+# A virtio device's status, and a guest that sets it.
+STATUS = 0x0A003E70
+ARMED = f"    ldr x0, ={STATUS:#x}\n    mov w1, #3\n    str w1, [x0]\n" + say("armed\\r\\n") + WAIT
 
 # What an edit adds to the machine's devicetree: the 16550, and nodes that are not what they should be.
 NODES = f"""
@@ -115,7 +119,7 @@ class Host(Machine):
         for name in ("line", "monitor"):
             args += ["-chardev", f"socket,id={name},path={where / name},server=on,wait=off"]
         args += ["-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console", "-mon", "chardev=monitor",
-                 "-device", f"pci-serial,chardev=line,addr={SLOT}", *ONE_THREAD]
+                 "-device", f"pci-serial,chardev=line,addr={SLOT}", "-device", "virtio-rng-device", *ONE_THREAD]
         super().__init__(None, name="test_passthrough.host", command=boot_stub.command(args, smp=2))
         self.wait_prompt()
         self.line = Line(where / "line", "test_passthrough.line")
@@ -157,6 +161,9 @@ def host(tmp_path_factory, devicetree):
         more = {"unusual": "vcpus = <2>;", "pinned": "vcpus = <2>; cpus = <1 0>;"}.get(name, "")
         files[f"vms/{name}.dtb"] = compiled(where, definition(CONSOLE + RTC_NODE + GPIO_NODE, f"{name}.bin", more=LOAD + more))
     files["guest.bin"] = image("passthrough")
+    files["armed.bin"] = assemble(where, "armed", ARMED).read_bytes()
+    files["vms/armed.dtb"] = compiled(where, definition(
+        CONSOLE + 'd { passthrough = "/virtio_mmio@a003e00"; shared-pages; };', "armed.bin", mib=2, more='memory-map = "direct";'))
     files["vms/all.dtb"] = compiled(where, definition(CONSOLE + RTC_NODE + GPIO_NODE + UART_NODE))
     files["vms/direct.dtb"] = compiled(where, definition(
         CONSOLE, more='memory-map = "direct"; memory-base = <0x0 0x42000000>;'))
@@ -306,6 +313,16 @@ def test_reset_of_one_that_left_them(host):
     good(host, f"zvm pause {vm}")
     good(host, f"zvm reset {vm}")
     assert "FAIL" not in look(host, vm, "left so")
+
+
+def test_dma_ends(host):
+    """A virtio device that its guest has set up is reset before its memory is somebody else's."""
+    vm = new(host, "armed")
+    good(host, f"zvm run {vm}")
+    look(host, vm, "armed")
+    assert host.word(STATUS) == 3
+    good(host, f"zvm delete -f {vm}")
+    assert host.word(STATUS) == 0
 
 
 class OnLine(Linux):

@@ -166,10 +166,10 @@ DEFINITION = """/dts-v1/;
 """
 
 
-def assemble(where, name):
-    """The image of a guest."""
+def assemble(where, name, code=None):
+    """The image of a guest, one of the above or that."""
     source = where / f"{name}.S"
-    source.write_text(START + GUESTS[name] + "\n    .ltorg\n" + PUTC + "\n    .balign 8\n")
+    source.write_text(START + (code or GUESTS[name]) + "\n    .ltorg\n" + PUTC + "\n    .balign 8\n")
     tool("aarch64-linux-gnu-gcc", "-nostdlib", "-static", "-Wl,-Ttext=0x40000000", "-Wl,--build-id=none", "-o",
          where / f"{name}.elf", source)
     tool("aarch64-linux-gnu-objcopy", "-O", "binary", where / f"{name}.elf", where / f"{name}.bin")

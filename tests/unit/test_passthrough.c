@@ -30,6 +30,8 @@ static struct {
 /* The n-th step from now that can fail does; 0: none. */
 static unsigned int fail_at;
 static unsigned int mapped;
+static unsigned int host_mapped, host_unmapped;
+static uint64_t host_address;
 static unsigned int order;
 static unsigned int given[Z_IRQ_COUNT];
 static const struct vcpu *fired_for;
@@ -142,7 +144,15 @@ int arch_mmio_map(uint64_t addr, size_t size)
 {
 	(void)addr;
 	assert_true(size == 1U || size == 4U);
+	host_mapped++;
 	return fails_now() ? -ENOMEM : 0;
+}
+
+void arch_mmio_unmap(uint64_t addr, size_t size)
+{
+	assert_true(addr == host_address || host_address == 0U);
+	assert_true(size == 1U || size == 4U);
+	host_unmapped++;
 }
 
 int k_mutex_lock(struct k_mutex *mutex, k_timeout_t timeout)
@@ -199,6 +209,7 @@ static int start(void **state)
 	}
 	fail_at = 0;
 	mapped = 0;
+	host_address = 0;
 	return 0;
 }
 
@@ -274,7 +285,8 @@ static void test_each_step_fails(void **state)
 	int rc = -1;
 
 	(void)state;
-	device(&vms[0], "/a", 0x1000, 40)->silence = (uintptr_t)&registers[0];
+	host_address = (uintptr_t)&registers[0];
+	device(&vms[0], "/a", 0x1000, 40)->silence = host_address;
 	device(&vms[0], "/b", 0x2000, 50);
 	for (nth = 1; rc != 0; nth++) {
 		fail_at = nth;
@@ -286,6 +298,7 @@ static void test_each_step_fails(void **state)
 		for (uint32_t irq = 40; irq < 60; irq++) {
 			assert_free(irq);
 		}
+		assert_int_equal(host_unmapped, host_mapped);
 	}
 	/* The silence's mapping, two of registers, four connected and four tied. */
 	assert_int_equal(nth, 12);
