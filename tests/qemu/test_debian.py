@@ -97,7 +97,7 @@ def check_network(debian, port):
 
 
 def test_debian(host, server):
-    """From the disk to its default target; off, and once more: what was written is there; deleted while it works."""
+    """From the disk to its default target; reset while its devices are busy; what was written is there then; off, and gone."""
     before = resources(host)
     debian = Debian(host)
     debian.run()
@@ -105,16 +105,17 @@ def test_debian(host, server):
     check_system(debian)
     check_disk(debian)
     check_network(debian, server)
-    debian.poweroff()
-    good(host, f"zvm delete {debian.vm}")
-    assert resources(host) == before
-
-    debian = Debian(host)
-    debian.run()
+    host.type(f"while cat /root/data > /dev/tcp/10.0.2.2/{server}; do echo 3 > /proc/sys/vm/drop_caches; echo sent; done\r")
+    host.expect(r"sent\r*\n", BOOT)
+    debian.leave()
+    good(host, f"zvm reset {debian.vm}")
+    debian.look()
+    host.expect("Booting Linux on physical CPU")
     debian.login()
     debian.sh("md5sum -c /root/sum")
-    debian.m.type("while cat /root/data > /dev/tcp/10.0.2.2/%d; do echo 3 > /proc/sys/vm/drop_caches; done\r" % server)
-    debian.leave()
-    good(host, f"zvm delete -f {debian.vm}")
+    check_system(debian)
+    check_network(debian, server)
+    debian.poweroff()
+    good(host, f"zvm delete {debian.vm}")
     assert state(host, debian.vm) is None
     assert resources(host) == before
