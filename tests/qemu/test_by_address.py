@@ -240,6 +240,7 @@ def with_bundle(tmp_path_factory):
     return build / "host.bin", where
 
 
+@pytest.mark.xdist_group("built_in")
 def test_built_in(machine, with_bundle):
     """Nothing but the image and what a loader leaves in RAM."""
     image, where = with_bundle
@@ -255,6 +256,7 @@ def test_built_in(machine, with_bundle):
     m.wait_prompt()
 
 
+@pytest.mark.xdist_group("built_in")
 def test_built_in_comes_last(machine, with_bundle, tmp_path):
     """A bundle that is given has its own `idle`; what it does not have is still there."""
     image, _ = with_bundle
