@@ -281,6 +281,8 @@ def resources(m):
     """What must be the same again when all VMs are gone: free memory, heap, threads."""
     _, memory = command(m, "kernel memory")
     _, threads = command(m, "kernel threads")
-    names = sorted(t[:18].strip() for t in threads.splitlines()[1:])
+    # Its rows: a line of somebody else's may come between.
+    names = sorted(name.strip() for name in re.findall(r"(?m)^(.{18}) \w+ +-?\d+ +[\d-]", threads))
+    assert "shell" in names, threads
     return (int(re.search(r"free +(\d+) KiB", memory).group(1)), int(re.search(r"in use +(\d+) bytes", memory).group(1)),
             names)
