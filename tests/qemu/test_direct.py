@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from zvm_guests import (ONE_THREAD, NUMBER, PUTC, WAIT, archive, assemble, bad, command, compiled, definition, good,
+from zvm_guests import (ONE_THREAD, NUMBER, PUTC, SCAN, WAIT, archive, assemble, bad, command, compiled, definition, good,
                         resources, say, state)
 from zvm_machine import BUILD, Machine, tool
 
@@ -27,14 +27,7 @@ _start:
     adr x22, _start
     add x23, x22, #0x700000
     add x22, x22, #0x10000
-    mov x24, #0
-95: ldr x0, [x22]
-    orr x24, x24, x0
-    str x22, [x22], #8
-    cmp x22, x23
-    b.lo 95b
-    cbnz x24, 96f
-""" + say("000, clear\\r\\n") + WAIT + "96:\n" + say("000, not clear\\r\\n") + WAIT + "    .ltorg\n" + PUTC + "    .balign 8\n"
+""" + SCAN + say("000, clear\\r\\n") + WAIT + "96:\n" + say("000, not clear\\r\\n") + WAIT + "    .ltorg\n" + PUTC + "    .balign 8\n"
 
 
 def direct(base=None, mib=8, more=""):

@@ -8,7 +8,7 @@ import pytest
 from boot_stub import DTB
 from test_16550 import BASE, IO_BAR, SLOT, SPI, config_space
 from zvm_exact import check, image
-from zvm_guests import ONE_THREAD, WAIT, archive, assemble, bad, command, compiled, good, resources, say, wait_state
+from zvm_guests import ONE_THREAD, WAIT, archive, assemble, bad, command, compiled, delete_all, good, resources, say, wait_state
 from zvm_linux import Linux
 from zvm_linux import bundle as linux_bundle
 from zvm_machine import BUILD, TOP, Line, Machine, plain, tool
@@ -180,9 +180,7 @@ def as_before(request):
     m = request.getfixturevalue("host")
     before = resources(m)
     yield
-    m.type("\x18")
-    for row in re.findall(r"(?m)^ *(\d+)  \S", command(m, "zvm info")[1]):
-        good(m, f"zvm delete -f {row}")
+    delete_all(m)
     assert resources(m) == before
     for intid in (RTC, GPIO, UART):
         assert m.interrupt(intid) == (0, 0, 0), intid

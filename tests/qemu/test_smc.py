@@ -75,22 +75,10 @@ enter:
 
     .balign 2048
 vectors:
+    .rept 8
     .balign 128
     b .
-    .balign 128
-    b .
-    .balign 128
-    b .
-    .balign 128
-    b .
-    .balign 128
-    b .
-    .balign 128
-    b .
-    .balign 128
-    b .
-    .balign 128
-    b .
+    .endr
     .balign 128                 // from a lower level, AArch64: synchronous
     b smc
     .balign 128

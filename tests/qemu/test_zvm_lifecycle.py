@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from zvm_guests import ONE_THREAD, bad, bundle, command, definition, good, resources, state, wait_state
+from zvm_guests import ONE_THREAD, bad, bundle, command, definition, delete_all, good, resources, state, wait_state
 from zvm_machine import BUILD, SCALE, Machine
 
 pytestmark = pytest.mark.xdist_group("zvm_lifecycle")
@@ -39,10 +39,7 @@ def same_resources(request):
     m = request.getfixturevalue("host")
     before = resources(m)
     yield
-    # A test that failed may have left the terminal to a guest.
-    m.type("\x18")
-    for row in re.findall(r"(?m)^ *(\d+)  \S", command(m, "zvm info")[1]):
-        good(m, f"zvm delete -f {row}")
+    delete_all(m)
     assert resources(m) == before
 
 

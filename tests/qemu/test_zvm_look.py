@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from zvm_guests import ONE_THREAD, bundle, command, definition, good, resources, state, wait_state
+from zvm_guests import ONE_THREAD, bundle, definition, delete_all, good, resources, state, wait_state
 from zvm_machine import BUILD, Machine, plain
 
 pytestmark = pytest.mark.xdist_group("zvm_look")
@@ -27,10 +27,7 @@ def same_resources(host):
     """Every test leaves memory and threads as they were."""
     before = resources(host)
     yield
-    # A test that failed may have left the terminal to a guest.
-    host.type(CTRL_X)
-    for row in re.findall(r"(?m)^ *(\d+)  \S", command(host, "zvm info")[1]):
-        good(host, f"zvm delete -f {row}")
+    delete_all(host)
     assert resources(host) == before
 
 

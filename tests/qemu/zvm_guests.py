@@ -52,6 +52,16 @@ OFF = "    ldr x0, =0x84000008\n    hvc #0\n"
 RESET = "    ldr x0, =0x84000009\n    hvc #0\n"
 
 # Starts vCPUs 1 to 3; all go on with what follows, a little later.
+# Adds up what is in memory from x22 to x23, and writes over it. Goes on if that was nothing, else at 96.
+SCAN = """
+    mov x24, #0
+95: ldr x0, [x22]
+    orr x24, x24, x0
+    str x22, [x22], #8
+    cmp x22, x23
+    b.lo 95b
+    cbnz x24, 96f
+"""
 SMP = """
     mov x28, #1
 95: ldr x0, =0xc4000003
@@ -107,14 +117,7 @@ GUESTS = {
     "memory": """
     ldr x22, =0x40010000
     ldr x23, =0x40180000
-    mov x24, #0
-95: ldr x0, [x22]
-    orr x24, x24, x0
-    str x22, [x22], #8
-    cmp x22, x23
-    b.lo 95b
-    cbnz x24, 96f
-""" + say("memory is clear\\r\\n") + WAIT + "96:\n" + say("memory is not clear\\r\\n") + WAIT,
+""" + SCAN + say("memory is clear\\r\\n") + WAIT + "96:\n" + say("memory is not clear\\r\\n") + WAIT,
     # Sends back what it gets.
     "echo": say("ready\\r\\n") + """
 93: ldr w1, [x20, #0x18]
@@ -275,6 +278,13 @@ def wait_state(m, vm, wanted):
         if now == wanted:
             return
     raise AssertionError(f"vm {vm} is {now}, not {wanted}; the console ends with:\n{m.tail()}")
+
+
+def delete_all(m):
+    """Deletes the VMs that there are; a test that failed may have left the terminal to a guest."""
+    m.type("\x18")
+    for row in re.findall(r"(?m)^ *(\d+)  \S", command(m, "zvm info")[1]):
+        good(m, f"zvm delete -f {row}")
 
 
 def resources(m):

@@ -174,20 +174,15 @@ static void assert_memory(uint64_t addr, bool is_mapped, bool is_free)
 
 /* ---- RK3568 ----------------------------------------------------------------------------------- */
 
+/* .image: where U-Boot moves what it has loaded to 0x2080000. */
+#define RK3568                                                                                     \
+	.tree = "rk3568", .gicd = 0xfd400000, .gicr = 0xfd460000, .cpus = 4,                       \
+	.mpidr = {0x0, 0x100, 0x200, 0x300}, .it_lines = 10, .phys_bits = 40, .uart = 0xfe660000,  \
+	.dw = true, .psci_version = 0x10001, .image = 0x02200000
+
 static const struct board rk3568 = {
 	.name = "rk3568",
-	.tree = "rk3568",
-	.gicd = 0xfd400000,
-	.gicr = 0xfd460000,
-	.cpus = 4,
-	.mpidr = {0x0, 0x100, 0x200, 0x300},
-	.it_lines = 10,
-	.phys_bits = 40,
-	.uart = 0xfe660000,
-	.dw = true,
-	.psci_version = 0x10001,
-	/* Where U-Boot moves what it has loaded to 0x2080000. */
-	.image = 0x02200000,
+	RK3568,
 };
 
 /* Registers at multiples of four, by words; the rate is the boot loader's, as nobody here knows the clock's. */
@@ -261,18 +256,8 @@ static void test_rk3568_memory(void **state)
 
 static const struct board rk3568_at_0 = {
 	.name = "rk3568, RAM from 0",
-	.tree = "rk3568",
 	.reserved_at_0 = 0x110000,
-	.gicd = 0xfd400000,
-	.gicr = 0xfd460000,
-	.cpus = 4,
-	.mpidr = {0x0, 0x100, 0x200, 0x300},
-	.it_lines = 10,
-	.phys_bits = 40,
-	.uart = 0xfe660000,
-	.dw = true,
-	.psci_version = 0x10001,
-	.image = 0x02200000,
+	RK3568,
 };
 
 /* No pointer of ours is NULL; what is reserved, by one and by the other way, stays somebody else's. */
