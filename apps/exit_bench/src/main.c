@@ -112,15 +112,25 @@ static void print_exits(const struct vm *vm)
 	printk("\n");
 }
 
+/* Puts lines of the guest's on the console in one piece: lines of the host's come between two of them, not into one. */
+static void print_lines(const struct vm *vm, const char *text, size_t len)
+{
+	printk("%.*s", (int)len, text);
+	if (memchr(text, COUNT_EXITS, len) != NULL) {
+		print_exits(vm);
+	}
+}
+
 /*
  * What the guest prints, until it has powered itself off. The host wakes up for output only, as it does with no console
  * attached: looking every few milliseconds whether the guest runs still would be in the guest's figures. Waiting is for
- * free under icount. A guest that prints COUNT_EXITS has its exits so far printed behind it.
+ * free under icount. A guest that prints COUNT_EXITS has its exits so far printed behind that line.
  */
 static void follow(unsigned int id)
 {
 	struct vm *vm = vm_ref(id);
 	char text[128];
+	size_t len = 0U;
 	int n;
 
 	if (vm == NULL || vconsole_attach(vm->console) != 0) {
@@ -128,15 +138,20 @@ static void follow(unsigned int id)
 		return;
 	}
 	do {
-		n = vconsole_read(vm->console, text, sizeof(text) - 1U, K_SECONDS(1));
-		if (n > 0) {
-			text[n] = '\0';
-			printk("%s", text);
-			if (strchr(text, COUNT_EXITS) != NULL) {
-				print_exits(vm);
-			}
+		size_t whole;
+
+		n = vconsole_read(vm->console, text + len, sizeof(text) - len, K_SECONDS(1));
+		len += n > 0 ? (size_t)n : 0U;
+		whole = len;
+		while (whole > 0U && text[whole - 1U] != '\n') {
+			whole--;
 		}
+		whole = len == sizeof(text) && whole == 0U ? len : whole;
+		print_lines(vm, text, whole);
+		len -= whole;
+		memmove(text, text + whole, len);
 	} while (n > 0 || vm->state == VM_RUNNING);
+	print_lines(vm, text, len);
 	vconsole_detach(vm->console);
 	vm_unref(vm);
 }
