@@ -109,7 +109,9 @@ static void stop_others(void)
 	if (z_irqchip == NULL || others == 0U) {
 		return;
 	}
-	z_ipi_send(others, Z_SGI_CALL);
+	for (uint32_t left = others; left != 0U; left &= left - 1U) {
+		z_ipi_send((unsigned int)__builtin_ctz(left), Z_SGI_CALL);
+	}
 	while ((__atomic_load_n(&stopped, __ATOMIC_ACQUIRE) & others) != others &&
 	       arch_cycles() - start < k_us_to_cyc_ceil64(STOP_US)) {
 		arch_spin_relax();

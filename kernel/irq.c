@@ -257,7 +257,7 @@ void irq_offload(irq_offload_routine_t routine, const void *parameter)
 	o->routine = routine;
 	o->parameter = parameter;
 	n = ++o->given;
-	z_ipi_send(1U << cpu, Z_SGI_OFFLOAD);
+	z_ipi_send(cpu, Z_SGI_OFFLOAD);
 	arch_irq_unlock(key);
 	while ((int32_t)(__atomic_load_n(&o->done, __ATOMIC_ACQUIRE) - n) < 0) {
 		arch_spin_relax();

@@ -74,10 +74,9 @@ struct z_irqchip {
 	/** Route an SPI to the CPU with these MPIDR affinity fields. */
 	int (*set_affinity)(unsigned int intid, uint64_t mpidr);
 	/**
-	 * Raise SGI `sgi` on each of the CPUs of `cpus` (bit = kernel CPU number). Earlier stores
-	 * are seen there.
+	 * Raise SGI `sgi` on a CPU, which has called cpu_init. Earlier stores are seen there.
 	 */
-	void (*ipi_send)(uint32_t cpus, unsigned int sgi);
+	void (*ipi_send)(unsigned int cpu, unsigned int sgi);
 	/**
 	 * Split the end of interrupt: from then on the handler's return only drops the running
 	 * priority, and an interrupt marked by set_forwarded stays active until someone deactivates
@@ -130,12 +129,12 @@ int z_irq_cpu_init(void);
 void z_irq_enable_percpu(unsigned int intid);
 
 /**
- * @brief Raise SGI `sgi` on CPUs `cpus` (bit = CPU number). ISR ok; stores before it are seen by
- * the handlers.
+ * @brief Raise SGI `sgi` on CPU `cpu`, which takes interrupts. ISR ok; stores before it are seen by
+ * the handler.
  */
-static inline void z_ipi_send(uint32_t cpus, unsigned int sgi)
+static inline void z_ipi_send(unsigned int cpu, unsigned int sgi)
 {
-	z_irqchip->ipi_send(cpus, sgi);
+	z_irqchip->ipi_send(cpu, sgi);
 }
 
 /**

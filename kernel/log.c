@@ -163,7 +163,7 @@ static void kick(void)
 	bool open = arch_irq_unlocked(key) && !arch_is_in_isr();
 
 	if (!open && z_irqchip != NULL) {
-		z_ipi_send(1U << arch_cpu()->arch.id, Z_SGI_LOG);
+		z_ipi_send(arch_cpu()->arch.id, Z_SGI_LOG);
 	}
 	arch_irq_unlock(key);
 	if (open) {

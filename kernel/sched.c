@@ -58,7 +58,7 @@ void z_ask_resched(struct z_cpu *cpu)
 {
 	cpu->arch.need_resched.other = 1U;
 	if (cpu != arch_cpu()) {
-		z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
+		z_ipi_send(cpu->arch.id, Z_SGI_RESCHED);
 	}
 }
 
@@ -69,7 +69,7 @@ static ALWAYS_INLINE void end_waits(uint32_t cpus)
 	barrier_dmem_fence_full();
 	for (; cpus != 0U; cpus &= cpus - 1U) {
 		if (unlikely(z_cpu_waits(&z_cpus[__builtin_ctz(cpus)]))) {
-			z_ipi_send(cpus & (0U - cpus), Z_SGI_RESCHED);
+			z_ipi_send((unsigned int)__builtin_ctz(cpus), Z_SGI_RESCHED);
 		}
 	}
 }
@@ -221,7 +221,7 @@ void z_ready(struct k_thread *t)
 	}
 	cpu->arch.need_resched.best = 1U;
 	if (cpu != arch_cpu()) {
-		z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
+		z_ipi_send(cpu->arch.id, Z_SGI_RESCHED);
 	}
 }
 
@@ -465,7 +465,7 @@ void z_reschedule_slow(unsigned int key)
 	if (!arch_irq_unlocked(key)) {
 		/* When the caller opens interrupts, this one comes at once, and asks again. */
 		if (z_irqchip != NULL) {
-			z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
+			z_ipi_send(cpu->arch.id, Z_SGI_RESCHED);
 		}
 		z_unlock(key);
 		return;

@@ -131,7 +131,7 @@ static void resched_isr(const void *arg)
 void z_ask_timer(struct z_cpu *cpu)
 {
 	cpu->timer_dirty = true;
-	z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
+	z_ipi_send(cpu->arch.id, Z_SGI_RESCHED);
 }
 
 void z_smp_irq_init(void)
@@ -178,7 +178,7 @@ void kernel_secondary_start(struct z_cpu *cpu)
 	z_lock_masked();
 	z_cpu_join(cpu);
 	/* The idle thread begins: it releases the lock and opens interrupts. This one makes it look for work. */
-	z_ipi_send(1U << cpu->arch.id, Z_SGI_RESCHED);
+	z_ipi_send(cpu->arch.id, Z_SGI_RESCHED);
 	arch_first_switch(cpu->idle);
 }
 

@@ -46,9 +46,10 @@ static struct {
 	uintptr_t rdist[CONFIG_MP_MAX_NUM_CPUS];
 	uint64_t sgi_target[CONFIG_MP_MAX_NUM_CPUS];
 	bool eoi_split;
-	/* Interrupts that stay active after their handler: bytes, as each interrupt asks. */
-	bool forwarded[Z_IRQ_COUNT];
 } gic;
+
+/* Interrupts that stay active after their handler: bytes, as each interrupt asks, and by themselves, for a short address. */
+static bool forwarded[Z_IRQ_COUNT];
 
 /* Guards read-modify-writes of shared registers. */
 static struct k_spinlock cfg_lock;
@@ -191,41 +192,22 @@ static int gicv3_set_affinity(unsigned int intid, uint64_t mpidr)
 	return 0;
 }
 
-static void gicv3_ipi_send(uint32_t cpus, unsigned int sgi)
+static void gicv3_ipi_send(unsigned int cpu, unsigned int sgi)
 {
-	uint64_t pending = 0U;
-
 	/*
-	 * What the handlers shall see must be visible before the SGI is (IHI 0069,
+	 * What the handler shall see must be visible before the SGI is (IHI 0069,
 	 * "Observability of the effects of accesses to the GIC registers": the write of ICC_SGI1R
 	 * is a system register access, which only a DSB orders after earlier stores).
 	 */
 	dsb(ishst);
-	if (likely((cpus & (cpus - 1U)) == 0U && cpus != 0U)) {
-		pending = gic.sgi_target[__builtin_ctz(cpus)];
-		cpus = 0U;
-	}
-	while (cpus != 0U) {
-		uint64_t target = gic.sgi_target[__builtin_ctz(cpus)];
-
-		cpus &= cpus - 1U;
-		if (pending == 0U || gicv3_sgi_same_list(pending, target)) {
-			pending |= target;
-			continue;
-		}
-		write_sysreg(pending | (uint64_t)sgi << 24, ICC_SGI1R_EL1);
-		pending = target;
-	}
-	if (pending != 0U) {
-		write_sysreg(pending | (uint64_t)sgi << 24, ICC_SGI1R_EL1);
-	}
+	write_sysreg(gic.sgi_target[cpu] | (uint64_t)sgi << 24, ICC_SGI1R_EL1);
 	/* Now, not at the next context synchronisation event. */
 	isb();
 }
 
-static void gicv3_set_forwarded(unsigned int intid, bool forwarded)
+static void gicv3_set_forwarded(unsigned int intid, bool on)
 {
-	__atomic_store_n(&gic.forwarded[intid], forwarded, __ATOMIC_RELAXED);
+	__atomic_store_n(&forwarded[intid], on, __ATOMIC_RELAXED);
 }
 
 static void gicv3_deactivate(unsigned int intid)
@@ -267,6 +249,8 @@ static ALWAYS_INLINE void call_handler(uint64_t intid, struct z_cpu *cpu)
 	const struct z_irq_entry *entry = &z_irq_table[intid];
 
 	cpu->interrupts++;
+	/* In a register, so that both members are one load. */
+	__asm__("" : "+r"(entry));
 	entry->isr(entry->arg);
 }
 
@@ -292,7 +276,7 @@ static ALWAYS_INLINE void handle_split(uint64_t intid, struct z_cpu *cpu)
 	}
 	call_handler(intid, cpu);
 	write_sysreg(intid, ICC_EOIR1_EL1);
-	if (likely(!gic.forwarded[intid])) {
+	if (likely(!forwarded[intid])) {
 		/*
 		 * The priority must have dropped before (IHI 0069, ICC_DIR_EL1): system register
 		 * writes are in program order.

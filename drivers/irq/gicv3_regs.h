@@ -130,8 +130,7 @@ static inline uint64_t gicv3_irouter(uint64_t mpidr)
 
 /**
  * ICC_SGI1R_EL1 for one target: Aff3 at 48, RS at 44, Aff2 at 32, INTID at 24, Aff1 at
- * 16, target list below. The values for CPUs that differ only in their target list's bit can be
- * ORed: see gicv3_sgi_same_list().
+ * 16, target list below.
  */
 static inline uint64_t gicv3_sgi1r(uint64_t mpidr, uint32_t sgi)
 {
@@ -142,12 +141,6 @@ static inline uint64_t gicv3_sgi1r(uint64_t mpidr, uint32_t sgi)
 
 	return aff3 << 48 | (aff0 >> 4) << 44 | aff2 << 32 | (uint64_t)(sgi & 0xfU) << 24 |
 	       aff1 << 16 | UINT64_C(1) << (aff0 & 0xfU);
-}
-
-/** Can two gicv3_sgi1r() values (of one SGI) be sent as one write? */
-static inline bool gicv3_sgi_same_list(uint64_t a, uint64_t b)
-{
-	return ((a ^ b) & ~UINT64_C(0xffff)) == 0U;
 }
 
 #endif /* DRIVERS_IRQ_GICV3_REGS_H_ */

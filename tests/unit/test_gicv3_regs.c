@@ -73,20 +73,6 @@ static void test_sgi(void **state)
 	assert_true(gicv3_sgi1r(0x00000012810203f0, 2) == 0x0012f00202030001);
 }
 
-static void test_sgi_target_lists(void **state)
-{
-	uint64_t cpu0 = gicv3_sgi1r(0x0, 0), cpu15 = gicv3_sgi1r(0xf, 0),
-		 cpu16 = gicv3_sgi1r(0x10, 0);
-	uint64_t other = gicv3_sgi1r(0x100, 0), far = gicv3_sgi1r(0x100000000, 0);
-
-	(void)state;
-	assert_true(gicv3_sgi_same_list(cpu0, cpu15));
-	assert_true(gicv3_sgi_same_list(cpu0 | cpu15, cpu15));
-	assert_false(gicv3_sgi_same_list(cpu0, cpu16));
-	assert_false(gicv3_sgi_same_list(cpu0, other));
-	assert_false(gicv3_sgi_same_list(cpu0, far));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -95,7 +81,6 @@ int main(void)
 		cmocka_unit_test(test_trigger_registers),
 		cmocka_unit_test(test_affinity),
 		cmocka_unit_test(test_sgi),
-		cmocka_unit_test(test_sgi_target_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
