@@ -25,7 +25,6 @@ LOG_MODULE_REGISTER(vm);
 
 #define WFX_TI_WFI 0U
 #define WFX_TI_WFE 1U
-#define WFX_TI     0x3U
 
 const char *exit_reason_name(enum exit_reason reason)
 {
@@ -78,19 +77,20 @@ static bool skipped(struct vcpu *v, uint64_t esr)
 	return true;
 }
 
-static bool exit_wfx(struct vcpu *v, uint64_t esr)
+/* WFE, and what AArch32 has of both. WFI is guest_exit_wfx's else. */
+bool exit_wfx(struct vcpu *v, uint64_t esr)
 {
 	v->exits[EXIT_WFX]++;
 	if (skipped(v, esr)) {
 		return false;
 	}
-	if ((esr & WFX_TI) > WFX_TI_WFE) {
+	if ((esr & ESR_WFX_TI) > WFX_TI_WFE) {
 		/* WFIT, WFET: no guest is told of them (FEAT_WFxT). */
 		inject_undef(v);
 		return false;
 	}
 	vcpu_skip(v);
-	if ((esr & WFX_TI) == WFX_TI_WFI) {
+	if ((esr & ESR_WFX_TI) == WFX_TI_WFI) {
 		return vcpu_wait(v, 0U);
 	}
 	/* It spins for something: another of this priority may be what it waits for. */
@@ -190,7 +190,7 @@ static bool exit_serror(struct vcpu *v, uint64_t esr)
 
 const exit_handler_t guest_exit_table[64] = {
 	[0x00] = FULL,
-	[ESR_EC_WFX] = exit_wfx,
+	[ESR_EC_WFX] = guest_exit_wfx,
 	[0x02 ... 0x06] = FULL,
 	[ESR_EC_FP] = exit_fp,
 	[0x08 ... 0x15] = FULL,

@@ -42,6 +42,7 @@ const char *exit_reason_name(enum exit_reason reason);
 typedef bool (*exit_handler_t)(struct vcpu *v, uint64_t esr);
 
 /* The classes that have a file of their own. */
+bool exit_wfx(struct vcpu *v, uint64_t esr);     /* exit.c: EC 0x01, what guest_exit_wfx leaves */
 bool exit_sysreg(struct vcpu *v, uint64_t esr);  /* sysreg_trap.c: EC 0x18 */
 bool exit_cp15_32(struct vcpu *v, uint64_t esr); /* sysreg_trap.c: EC 0x03, 0x05 (32-bit EL0) */
 bool exit_cp15_64(struct vcpu *v, uint64_t esr); /* sysreg_trap.c: EC 0x04, 0x0c */

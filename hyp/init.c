@@ -22,6 +22,7 @@
 static void cpu_init(void)
 {
 	guest_cpu_init(stage2_vtcr());
+	vcpu_cpu_init();
 	idregs_merge_this_cpu();
 }
 

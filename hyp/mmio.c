@@ -30,6 +30,7 @@ BUILD_ASSERT(offsetof(struct mmio_ops, read) == offsetof(struct guest_region_ops
 BUILD_ASSERT(offsetof(struct vcpu, exits[EXIT_MMIO]) == sizeof(struct k_thread) + GUEST_FAST_MMIO &&
 	     offsetof(struct vcpu, exits[EXIT_SYSREG]) ==
 		     sizeof(struct k_thread) + GUEST_FAST_SYSREG &&
+	     offsetof(struct vcpu, exits[EXIT_WFX]) == sizeof(struct k_thread) + GUEST_FAST_WFX &&
 	     offsetof(struct vcpu, mmio_last) == sizeof(struct k_thread) + GUEST_FAST_REGION);
 
 /* Largest access; regions are multiples of it, so a naturally aligned access never crosses an end. */

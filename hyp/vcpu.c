@@ -10,6 +10,8 @@
 #include <zephyr/sys/barrier.h>
 
 #include "arch/arm64/sysreg.h"
+#include "arch/gic_virt.h"
+#include "drivers/irq/gicv3_regs.h"
 #include "hyp/a32.h"
 #include "hyp/fault.h"
 #include "hyp/vm.h"
@@ -19,6 +21,8 @@
 
 /** Those of equal priority take turns. */
 #define VCPU_SLICE_MS 5U
+
+BUILD_ASSERT(Z_SGI_VCPU == GUEST_KICK_INTID, "guest.S knows it");
 
 /** MPIDR_EL1 bit 31 is RES1; the vCPU's number is affinity 0. */
 #define MPIDR_RES1 SYSREG_BIT(31)
@@ -104,7 +108,7 @@ static void flush_if_running(struct vcpu *v)
 static void ask_eviction(struct vcpu *v, const struct z_cpu *cpu)
 {
 	if (__atomic_exchange_n(&v->evict, 1U, __ATOMIC_RELAXED) == 0U) {
-		z_ipi_send(1U << cpu->arch.id, Z_SGI_VCPU);
+		gic_kick(cpu->arch.kick);
 	}
 }
 
@@ -172,6 +176,13 @@ static void vcpu_isr(const void *arg)
 	flush_if_running(v);
 }
 
+void vcpu_cpu_init(void)
+{
+	struct arch_cpu *cpu = &arch_cpu()->arch;
+
+	cpu->kick = gicv3_sgi1r(cpu->mpidr, Z_SGI_VCPU);
+}
+
 void vcpu_host_init(void)
 {
 	(void)irq_connect_dynamic(Z_SGI_VCPU, VGIC_IRQ_PRIORITY, vcpu_isr, NULL, 0U);
@@ -194,9 +205,13 @@ void guest_before_enter(void)
 			vcpu_load(v);
 			continue;
 		}
-		/* Who kicks sets the flag, then looks who runs here: either it interrupts this CPU, or it is seen here. */
+		/*
+		 * Who kicks sets the flag, or sends an SGI, then looks who runs here: either it interrupts this CPU, or it is seen
+		 * here.
+		 */
 		barrier_dmem_fence_full();
-		if (__atomic_load_n(&v->flush, __ATOMIC_RELAXED) != 0U) {
+		if ((__atomic_load_n(&v->flush, __ATOMIC_RELAXED) |
+		     __atomic_load_n(&v->vgic.sgis, __ATOMIC_RELAXED)) != 0U) {
 			flush(v);
 		}
 		/* Once: who kicks from here on interrupts this CPU, and siblings that never stop must not keep it here. */
@@ -228,16 +243,6 @@ static void announce_wait(struct vcpu *v)
 
 bool vcpu_wait(struct vcpu *v, uint64_t deadline)
 {
-	if (deadline == 0U && likely(z_is_alone(arch_cpu(), &v->thread))) {
-		/*
-		 * Nobody else would run meanwhile. Whatever comes is taken as an interrupt of the guest, which goes on behind
-		 * its WFI: a kick interrupts this CPU, as that of a vCPU that runs, and so does who wants to run here.
-		 */
-		if (likely(!vgic_pending(v))) {
-			z_wait_in_place();
-		}
-		return false;
-	}
 	announce_wait(v);
 	if (vgic_pending(v)) {
 		/* Whoever kicked in between has seen that it waits, and has left the rest to guest_before_enter(). */
@@ -247,6 +252,34 @@ bool vcpu_wait(struct vcpu *v, uint64_t deadline)
 	block(v, deadline == 0U ? K_FOREVER
 				: K_TIMEOUT_ABS_TICKS((k_ticks_t)z_counter_to_ticks(deadline) + 1));
 	return true;
+}
+
+/* It may have something, or it is not alone. */
+static __attribute__((noinline)) bool wfi_more(struct vcpu *v)
+{
+	if (z_is_alone(arch_cpu(), &v->thread)) {
+		if (vgic_pending(v)) {
+			return false;
+		}
+		if (z_wait_in_place()) {
+			return true;
+		}
+	}
+	(void)vcpu_wait(v, 0U);
+	return false;
+}
+
+bool vcpu_wfi(struct vcpu *v)
+{
+	/*
+	 * In place, if nobody else would run meanwhile. What comes is taken as an interrupt of the guest, which goes on behind
+	 * its WFI: a kick interrupts this CPU, as that of a vCPU that runs, and so does who wants to run here. A kick that came
+	 * before this exit has been dealt with (guest_before_enter(), vgic_kicked()), so what it was about is in list registers.
+	 */
+	if (likely(vgic_lrs_done(&v->vgic) && z_wait_in_place())) {
+		return true;
+	}
+	return wfi_more(v);
 }
 
 /* ISR ok. */
@@ -282,14 +315,30 @@ void vcpu_kick(struct vcpu *v)
 		flush_if_running(v);
 	} else if (holder != NULL &&
 		   __atomic_load_n(&holder->current, __ATOMIC_RELAXED) == &v->thread) {
-		z_ipi_send(1U << holder->arch.id, Z_SGI_VCPU);
+		gic_kick(holder->arch.kick);
 	}
 	arch_irq_unlock(key);
 }
 
+void vcpu_notify(struct vcpu *v)
+{
+	struct z_cpu *holder;
+
+	/* As vcpu_kick(): the SGI is what the flag is there. */
+	barrier_dmem_fence_full();
+	if (unlikely(*(volatile uint32_t *)&v->waiting != 0U)) {
+		wake(v);
+		return;
+	}
+	holder = *(struct z_cpu *volatile *)&v->resident;
+	if (holder != NULL && *(struct k_thread *volatile *)&holder->current == &v->thread) {
+		gic_kick(holder->arch.kick);
+	}
+}
+
 void vcpu_again(void)
 {
-	z_ipi_send(1U << arch_cpu()->arch.id, Z_SGI_VCPU);
+	gic_kick(arch_cpu()->arch.kick);
 }
 
 /* ---- power ----------------------------------------------------------------------------------- */

@@ -181,23 +181,41 @@ bool vcpu_power_off(struct vcpu *v);
 void vcpu_kick(struct vcpu *v);
 
 /**
+ * @brief As vcpu_kick() for what guest_before_enter() sees without a flag, an SGI that was just sent to it (vgic_cpu::sgis).
+ * From another vCPU's exit, interrupts masked.
+ */
+void vcpu_notify(struct vcpu *v);
+
+/**
  * @brief Calls vgic_flush() again for the vCPU that is resident on this CPU: the CPU interrupts itself, behind all other
  * interrupts that are pending. Interrupts masked.
  */
 void vcpu_again(void);
 
 /**
- * @brief Waits in WFI until vcpu_kick() finds it something (vgic_pending()), or @p deadline (counter value, 0: none).
+ * @brief Waits until vcpu_kick() finds it something (vgic_pending()), or @p deadline (counter value, 0: none).
  *
- * From its own exit. The context stays where it is. If nobody else is there to run on this CPU it waits without giving the
- * CPU up, and for no longer than until the next interrupt: WFI may end for any reason.
+ * From its own exit. The context stays where it is.
  *
- * @return as an exit's handler
+ * @return true: as an exit's handler
  */
 bool vcpu_wait(struct vcpu *v, uint64_t deadline);
 
+/**
+ * @brief WFI, for guest_exit_wfx of guest.S: from its exit, which has opened no interrupts and written no list register.
+ *
+ * If nobody else is there to run on this CPU it waits without giving the CPU up, and for no longer than until the next
+ * interrupt: WFI may end for any reason. Otherwise vcpu_wait().
+ *
+ * @return true: it waited so, and the interrupt is still to be taken; false: guest_before_enter() is to be called
+ */
+bool vcpu_wfi(struct vcpu *v);
+
 /** @brief Makes its context resident on this CPU. From its own exit, interrupts masked. */
 void vcpu_load(struct vcpu *v);
+
+/** @brief What every CPU needs before it is kicked; as it comes up, interrupts masked. */
+void vcpu_cpu_init(void);
 
 /** @brief Connects the interrupt between CPUs that moves contexts. Once, before other CPUs are up. */
 void vcpu_host_init(void);

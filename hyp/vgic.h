@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "arch/gic_virt.h"
 #include "hyp/vgic_state.h"
 
 struct vcpu;
@@ -64,6 +65,15 @@ void vgic_hw_fired(struct vcpu *v, uint32_t intid);
 /** @brief Anything that would be signalled if the guest's PSTATE.I were open? WFI then does not wait. Interrupts masked. */
 bool vgic_pending(struct vcpu *v);
 
+/**
+ * @return true if the guest is done with all that was in its list registers. Resident here, none was written since the
+ * exception from it.
+ */
+static ALWAYS_INLINE bool vgic_lrs_done(const struct vgic_cpu *c)
+{
+	return (c->used & ~gic_virt_elrsr_at_entry()) == 0U;
+}
+
 /** @brief Fills list registers with what became pending; for the resident vCPU of this CPU, interrupts masked. */
 void vgic_flush(struct vcpu *v);
 
@@ -75,6 +85,12 @@ void vgic_load(struct vcpu *v);
 bool vgic_sgi(struct vcpu *v, uint64_t value, bool group1);
 /** @brief The same for ICC_SGI1R_EL1, from its exit: the vCPU is resident here. */
 bool vgic_sgi1r(struct vcpu *v, uint64_t value);
+
+/**
+ * @brief The kick, taken while the guest of @p v ran, or waited in place, and acknowledged: from guest.S, interrupts masked,
+ * not in an interrupt's context. @return true: guest_before_enter() is to be called
+ */
+bool vgic_kicked(struct vcpu *v);
 
 /**
  * @brief What an access by @p v has left to be done step by step, interrupts open in between (vgic_cpu::later): from its

@@ -448,7 +448,11 @@ static ALWAYS_INLINE uint32_t sync_more(struct vcpu *v)
 
 bool vgic_sync_shortly(struct vcpu *v)
 {
-	return vgic_here(&v->vgic) && sync_simply(v);
+	if (!vgic_here(&v->vgic)) {
+		return false;
+	}
+	vgic_take_sgis(&v->vgic);
+	return sync_simply(v);
 }
 
 uint32_t vgic_sync(struct vcpu *v)
@@ -456,6 +460,7 @@ uint32_t vgic_sync(struct vcpu *v)
 	if (unlikely(!vgic_here(&v->vgic))) {
 		return 0U;
 	}
+	vgic_take_sgis(&v->vgic);
 	return likely(sync_again(v)) ? 0U : sync_more(v);
 }
 
@@ -469,13 +474,17 @@ static __attribute__((noinline)) void flush_more(struct vcpu *v)
 
 void vgic_flush(struct vcpu *v)
 {
-	if (__atomic_load_n(&v->vgic.work, __ATOMIC_RELAXED) == 0U) {
+	if ((__atomic_load_n(&v->vgic.work, __ATOMIC_RELAXED) |
+	     __atomic_load_n(&v->vgic.sgis, __ATOMIC_RELAXED)) == 0U) {
 		return;
 	}
 	vgic_lock(v->vm);
-	if (likely(vgic_here(&v->vgic) && sync_again(v))) {
-		vgic_unlock(v->vm);
-		return;
+	if (likely(vgic_here(&v->vgic))) {
+		vgic_take_sgis(&v->vgic);
+		if (likely(sync_again(v))) {
+			vgic_unlock(v->vm);
+			return;
+		}
 	}
 	flush_more(v);
 }

@@ -81,6 +81,23 @@ static ALWAYS_INLINE uint32_t vgic_bank_ready(const struct vgic_bank *b)
 	return pending & b->open & ~b->active & ~b->in_lr;
 }
 
+/**
+ * @brief SGIs that others have sent without the lock become pending like all others. Lock held; resident here, or nowhere and
+ * from its own thread.
+ */
+static ALWAYS_INLINE void vgic_take_sgis(struct vgic_cpu *c)
+{
+	struct vgic_bank *b = &c->bank;
+	uint32_t sgis;
+
+	if (__atomic_load_n(&c->sgis, __ATOMIC_RELAXED) != 0U) {
+		/* Acquired: what their senders did before is seen by whoever the guest becomes then. */
+		sgis = __atomic_exchange_n(&c->sgis, 0U, __ATOMIC_ACQUIRE);
+		b->latch |= sgis;
+		b->ready = vgic_bank_ready(b);
+	}
+}
+
 /* vgic_irq.c: the state machine. Lock held. @p v is the owner of bank 0. */
 
 /** @brief Looks again at what is ready in a bank. @return vCPUs with something new */

@@ -272,6 +272,9 @@ uint32_t vgic_clear_pending(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t 
 	uint32_t news = 0U;
 
 	b->latch &= ~bits;
+	if (n == 0U) {
+		(void)__atomic_fetch_and(&v->vgic.sgis, ~bits, __ATOMIC_RELAXED);
+	}
 	if ((bits & b->in_lr) != 0U) {
 		news = ask(vm, v, n, bits & b->in_lr, VGIC_LR_CLEAR_P | VGIC_LR_LINE);
 	}
@@ -436,6 +439,9 @@ uint32_t vgic_states(struct vm *vm, struct vcpu *v, uint32_t n, uint32_t *pendin
 
 	*pending = b->latch | (b->line & ~b->edge) | (b->hw_active & ~b->in_lr & ~b->active);
 	*active = b->active;
+	if (n == 0U) {
+		*pending |= __atomic_load_n(&v->vgic.sgis, __ATOMIC_RELAXED);
+	}
 	if (b->in_lr == 0U) {
 		return 0U;
 	}
@@ -657,6 +663,7 @@ static void cpu_reset(struct vcpu *v)
 	memset(c->lr_flags, 0, sizeof(c->lr_flags));
 	vgic_timer_close(v);
 	c->work = 0U;
+	c->sgis = 0U;
 	c->used = 0U;
 	c->active_out = 0U;
 	c->later = 0U;

@@ -197,7 +197,8 @@ static bool pending_elsewhere(const struct vcpu *v)
 {
 	const struct vgic_cpu *c = &v->vgic;
 
-	if (c->work != 0U || vgic_timer_open(v) || vgic_anything_ready(v)) {
+	if (c->work != 0U || __atomic_load_n(&c->sgis, __ATOMIC_RELAXED) != 0U ||
+	    vgic_timer_open(v) || vgic_anything_ready(v)) {
 		return true;
 	}
 	for (uint32_t used = c->used; used != 0U; used &= used - 1U) {
@@ -208,7 +209,17 @@ static bool pending_elsewhere(const struct vcpu *v)
 	return false;
 }
 
-bool vgic_pending(struct vcpu *v)
+/* Its list registers are here, and the guest is done with all, most often. Nothing more needs to be known of the interface. */
+static ALWAYS_INLINE bool nothing_here(const struct vcpu *v)
+{
+	const struct vgic_cpu *c = &v->vgic;
+
+	return vgic_here(c) && vgic_lrs_done(c) &&
+	       (*(volatile uint32_t *)&c->work | *(volatile uint32_t *)&c->sgis | c->bank.ready |
+		v->vm->vgic.ready_banks) == 0U;
+}
+
+static __attribute__((noinline)) bool look_closer(struct vcpu *v)
 {
 	struct vgic_cpu *c = &v->vgic;
 	uint32_t news = 0U;
@@ -219,18 +230,13 @@ bool vgic_pending(struct vcpu *v)
 		uint32_t ap0r[4];
 		uint32_t ap1r[4];
 
-		if (c->work != 0U) {
+		if ((c->work | __atomic_load_n(&c->sgis, __ATOMIC_RELAXED)) != 0U) {
 			news = vgic_sync(v);
 		}
-		/* Most often all that it had is done: nothing more needs to be known of the interface. */
-		if ((c->used & ~gic_virt_elrsr()) == 0U && c->bank.ready == 0U &&
-		    v->vm->vgic.ready_banks == 0U) {
-			pending = false;
-		} else {
-			gic_virt_save_aprs(ap0r, ap1r, vgic_host.prebits);
-			pending = any_signalled(v, gic_virt_vmcr(), running_priority(ap0r, ap1r));
-		}
+		gic_virt_save_aprs(ap0r, ap1r, vgic_host.prebits);
+		pending = any_signalled(v, gic_virt_vmcr(), running_priority(ap0r, ap1r));
 	} else if (c->on == NULL) {
+		vgic_take_sgis(c);
 		news = vgic_edges_again(v);
 		pending = any_signalled(v, c->vmcr, running_priority(c->ap0r, c->ap1r));
 	} else {
@@ -238,4 +244,10 @@ bool vgic_pending(struct vcpu *v)
 	}
 	vgic_unlock_news(v->vm, news);
 	return pending;
+}
+
+/* No lock in the usual case: what others make pending from here on they tell (vcpu_kick()). */
+bool vgic_pending(struct vcpu *v)
+{
+	return likely(nothing_here(v)) ? false : look_closer(v);
 }

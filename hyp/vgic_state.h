@@ -88,6 +88,11 @@ struct vgic_cpu {
 	struct z_cpu *on;
 	/** VGIC_WORK_*: written with the lock held, may be read without. */
 	uint32_t work;
+	/**
+	 * SGIs that others have sent, a bit each, and that this vCPU has not looked at yet: they are pending. Set without the lock;
+	 * taken by the CPU where it is resident, or by its own thread if it is resident nowhere.
+	 */
+	uint32_t sgis;
 	/** List registers in use: as we left them, the guest may be done with some. */
 	uint32_t used;
 	/** ICH_HCR_EL2. */

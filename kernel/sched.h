@@ -180,8 +180,10 @@ static ALWAYS_INLINE bool z_is_alone(const struct z_cpu *cpu, const struct k_thr
  * For a thread that is about to look again at what it waits for: it gets on as soon as any interrupt is pending, or
  * somebody else is to run here. Interrupts masked, and they stay so: the interrupt has not been taken when this returns.
  * The time counts as the idle thread's.
+ *
+ * @return false: it did not wait, somebody else is there to run (z_is_alone())
  */
-static ALWAYS_INLINE void z_wait_in_place(void)
+static ALWAYS_INLINE bool z_wait_in_place(void)
 {
 	struct k_thread *t = arch_current();
 	struct z_cpu *cpu = t->arch.cpu;
@@ -195,13 +197,16 @@ static ALWAYS_INLINE void z_wait_in_place(void)
 	__atomic_store_n(&cpu->waits_since, since, __ATOMIC_RELAXED);
 	/* Who has another thread wait for this CPU sees that, or is seen: sched.c, end_waits(). */
 	barrier_dmem_fence_full();
-	if (likely(z_is_alone(cpu, t))) {
-		arch_cpu_wait();
+	if (unlikely(!z_is_alone(cpu, t))) {
+		__atomic_store_n(&cpu->waits_since, 0U, __ATOMIC_RELAXED);
+		return false;
 	}
+	arch_cpu_wait();
 	now = arch_cycles();
 	__atomic_store_n(&cpu->waits_since, 0U, __ATOMIC_RELAXED);
 	t->base.switched_in = switched_in + now;
 	*idle_usage = usage + now;
+	return true;
 }
 
 /** @return true if a CPU's current thread waits so. */

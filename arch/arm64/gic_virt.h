@@ -64,6 +64,18 @@ static ALWAYS_INLINE uint32_t gic_virt_elrsr_at_entry(void)
 	return (uint32_t)read_sysreg(ICH_ELRSR);
 }
 
+/**
+ * @brief Raises the hypervisor's kick on a CPU: @p target is its arch_cpu::kick. What the caller has stored is seen there: the
+ * write is a system register access, which only a DSB orders after earlier stores (IHI 0069, "Observability of the effects of
+ * accesses to the GIC registers"). It is done now, not at the next context synchronisation event.
+ */
+static ALWAYS_INLINE void gic_kick(uint64_t target)
+{
+	dsb(ishst);
+	write_sysreg(target, ICC_SGI1R_EL1_REG);
+	isb();
+}
+
 #define GIC_VIRT_LRS(DO)                                                                           \
 	DO(0, ICH_LR_LO(0))                                                                        \
 	DO(1, ICH_LR_LO(1))                                                                        \
@@ -106,10 +118,15 @@ static inline uint64_t gic_virt_lr(unsigned int n)
 	}
 }
 
+/** @brief Sets it. The usual ones, the second being the timer's (GUEST_TIMER_LR), go without a jump. */
 static inline void gic_virt_set_lr(unsigned int n, uint64_t lr)
 {
 	if (likely(n == 0U)) {
 		write_sysreg(lr, ICH_LR_LO(0));
+		return;
+	}
+	if (likely(n == 2U)) {
+		write_sysreg(lr, ICH_LR_LO(2));
 		return;
 	}
 	switch (n) {

@@ -84,6 +84,44 @@ FUNC guest_exit_sys64
 	.ltorg
 END_FUNC guest_exit_sys64
 
+/*
+ * WFI and WFE, in place of a handler; x4 is SPSR_EL2. A WFI waits here, interrupts masked, in the guest's place (vcpu_wfi()).
+ * What has ended that is taken at once, as an interrupt of the guest behind its WFI, without the way into the guest and out
+ * again: as the vector does (guest_vector_irq), but that all registers are in the frame. If it is not there any more, what
+ * is acknowledged is nothing (1023), and the guest goes on. ELRSR: an ISB was behind the wait.
+ */
+FUNC guest_exit_wfx
+	tst	w1, #ESR_WFX_TI
+	b.ne	1f
+	tbnz	x4, #SPSR_M_AARCH32_SHIFT, 1f
+	ldr	x1, [x0, #GUEST_EXITS_WFX]
+	ldr	x3, [sp, #GUEST_FRAME_ELR]
+	/* vcpu_skip() */
+	and	x4, x4, #~SPSR_SS
+	add	x1, x1, #1
+	add	x3, x3, #4
+	and	x4, x4, #~SPSR_BTYPE
+	str	x1, [x0, #GUEST_EXITS_WFX]
+	stp	x3, x4, [sp, #GUEST_FRAME_ELR]
+	bl	vcpu_wfi
+	cbz	w0, guest_reenter
+	mrs	x0, ICC_IAR1_EL1_REG
+	ldp	x1, x2, [sp, #GUEST_FRAME_TIMER]
+	cmp	x0, x1
+	b.ne	guest_irq_in_frame
+	mrs	x3, ICH_ELRSR_EL2_REG
+	tbz	w3, #GUEST_TIMER_LR_BIT, guest_irq_in_frame
+	msr	ICH_LR1_EL2_REG, x2
+	msr	ICC_EOIR1_EL1_REG, x0
+	ldr	x1, [sp, #GUEST_FRAME_TIMER_FIRED]
+	add	x1, x1, #1
+	str	x1, [sp, #GUEST_FRAME_TIMER_FIRED]
+	guest_restore_and_enter
+1:	bl	exit_wfx
+	cbz	w0, guest_resume
+	b	guest_reenter
+END_FUNC guest_exit_wfx
+
 /* void guest_enter(struct guest_frame *frame): what the thread did before is forgotten. */
 FUNC guest_enter
 	mov	sp, x0
@@ -98,6 +136,9 @@ END_FUNC guest_enter
  */
 FUNC guest_irq
 	guest_save_from_x4
+guest_irq_in_frame:
+	cmp	x0, #GUEST_KICK
+	b.eq	guest_kicked
 	mrs	x4, tpidr_el2
 	mov	w2, #1
 	ldr	x1, [x4, #THREAD_CPU]
@@ -135,5 +176,18 @@ guest_irq_fpu:
 	blr	x3
 	bl	arch_fpu_isr_end
 	b	guest_irq_end
+	/*
+	 * A kick: it is about the guest's list registers, and is dealt with like an exit, on the thread's stack. Its end comes
+	 * first: another may become pending from here on, and be taken next. The ISB: what the kick is about is looked at after
+	 * the acknowledge, as the exception may have been taken for an interrupt before it (gicv3.c, acknowledge()).
+	 */
+guest_kicked:
+	msr	ICC_EOIR1_EL1_REG, x0
+	msr	ICC_DIR_EL1_REG, x0
+	isb
+	mrs	x0, tpidr_el2
+	bl	vgic_kicked
+	cbz	w0, guest_resume
+	b	guest_reenter
 END_FUNC guest_irq
 #endif /* CONFIG_ZVM */

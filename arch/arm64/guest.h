@@ -31,6 +31,8 @@ struct guest_timer {
 #define GUEST_TIMER_NONE UINT64_MAX
 /** The list register for the timer, see vgic_lr_free(): the vector's instruction names it. */
 #define GUEST_TIMER_LR 1U
+/** The host's interrupt that says there is something new for the guest's list registers: vgic_kicked(). */
+#define GUEST_KICK_INTID 4U
 
 /**
  * General registers of a guest that was left, at the top of its thread's stack; SP_EL2 points here while it runs.
@@ -116,7 +118,7 @@ void guest_before_enter(void);
 
 /*
  * What the short way knows of emulated registers: the beginning of struct mmio_region, and where in struct vcpu, behind
- * the thread, the number of such exits (and of those for system registers) and the region of the latest access are. hyp/mmio.c makes sure.
+ * the thread, the number of such exits (and of those for WFI and system registers) and the region of the latest access are. hyp/mmio.c makes sure.
  */
 struct guest_region_ops {
 	bool (*read)(void *vcpu, void *dev, uint32_t offset, unsigned int size, uint64_t *value);
@@ -130,6 +132,7 @@ struct guest_region {
 	void *dev;
 };
 
+#define GUEST_FAST_WFX    8
 #define GUEST_FAST_SYSREG 32
 #define GUEST_FAST_MMIO   40
 #define GUEST_FAST_REGION 72
@@ -137,6 +140,8 @@ struct guest_region {
 /** Saves x19-x28 and goes on in guest_exit_full_table; no function to be called from C. */
 struct vcpu;
 bool guest_exit_full(struct vcpu *v, uint64_t esr);
+/** EC 0x01: vcpu_wfi() and the interrupt that has ended the wait (guest.S), or exit_wfx(). As that one. */
+bool guest_exit_wfx(struct vcpu *v, uint64_t esr);
 /** EC 0x18: ICC_SGI1R_EL1 the short way (guest.S), or guest_exit_full. As that one. */
 bool guest_exit_sys64(struct vcpu *v, uint64_t esr);
 /** Data aborts: emulated registers the short way (guest_mmio.S), or guest_exit_full. As that one. */

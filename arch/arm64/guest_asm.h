@@ -72,7 +72,7 @@
 	.endm
 
 /*
- * Synchronous exceptions and SErrors. x0: vCPU (the thread register), x1: ESR_EL2, x2: its class.
+ * Synchronous exceptions and SErrors. x0: vCPU (the thread register), x1: ESR_EL2, x2: its class, x4: SPSR_EL2.
  * 26 instructions: a vector has room for 32.
  */
 	.macro guest_vector_sync

@@ -39,8 +39,10 @@ void arch_offsets(void)
 	OFFSET(GUEST_FRAME_TIMER, struct guest_frame, timer);
 	OFFSET(GUEST_FRAME_TIMER_FIRED, struct guest_frame, timer.fired);
 	DEFINE(GUEST_TIMER_LR_BIT, GUEST_TIMER_LR);
+	DEFINE(GUEST_KICK, GUEST_KICK_INTID);
 	/* Right behind the thread: hyp/vcpu.h. */
 	DEFINE(GUEST_EXITS_IRQ, sizeof(struct k_thread));
+	DEFINE(GUEST_EXITS_WFX, sizeof(struct k_thread) + GUEST_FAST_WFX);
 	DEFINE(GUEST_EXITS_SYSREG, sizeof(struct k_thread) + GUEST_FAST_SYSREG);
 	DEFINE(GUEST_EXITS_MMIO, sizeof(struct k_thread) + GUEST_FAST_MMIO);
 	DEFINE(GUEST_MMIO_LAST, sizeof(struct k_thread) + GUEST_FAST_REGION);

@@ -222,6 +222,8 @@
 /* What the vector does by itself (guest_asm.h). ICH_LR1: GUEST_TIMER_LR. */
 #define ICC_IAR1_EL1_REG  S3_0_C12_C12_0
 #define ICC_EOIR1_EL1_REG S3_0_C12_C12_1
+#define ICC_DIR_EL1_REG   S3_0_C12_C11_1
+#define ICC_SGI1R_EL1_REG S3_0_C12_C11_5
 #define ICH_ELRSR_EL2_REG S3_4_C12_C11_5
 #define ICH_LR1_EL2_REG   S3_4_C12_C12_1
 #define ICC_SRE_SRE       SYSREG_BIT(0)
@@ -429,6 +431,8 @@
 #define ESR_SF        SYSREG_BIT(15)
 #define ESR_SRT_SHIFT 16
 #define ESR_SRT_WIDTH 5
+/* Which of WFI, WFE, WFIT and WFET */
+#define ESR_WFX_TI SYSREG_VAL(3, 0)
 /* The register of an MSR or MRS; and all of the syndrome of a write of ICC_SGI1R_EL1 from X0. */
 #define ESR_RT_SHIFT  5
 #define ESR_ICC_SGI1R 0x623a3016

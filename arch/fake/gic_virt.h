@@ -52,6 +52,9 @@ bool fake_gic_dir(uint32_t intid);
 /** @brief Is the maintenance interrupt up on the current CPU? */
 bool fake_gic_maintenance(void);
 
+/** @brief The test's: the hypervisor's kick of a CPU, arch_cpu::kick. */
+void gic_kick(uint64_t target);
+
 static inline struct fake_gic *fake_gic_here(void)
 {
 	fake_gic.accesses++;

@@ -35,11 +35,11 @@ ROWS = [
     ("GICR_ISENABLER0 write", "isenabler", (3589, 2629, 733, 2157), 220),
     ("SGI to self, to the handler's entry", "sgi_self", (778, 2229, 1030, 2620), 110),
     ("virtual timer deadline to handler, spinning", "timer_spin", (201, 2177, 910, 4880), 20),
-    ("the same from WFI, trapped", "timer_wfi", (None, 2973, 4190, 13010), 50),
+    ("the same from WFI, trapped", "timer_wfi", (None, 2973, 4190, 13010), 41),
     ("the same from WFI, native", "timer_wfi_native", (201, None, 910, None), 20),
-    ("SGI to a vCPU on another CPU, both CPUs", "sgi_other", (797, 5053, 1550, 4290), 370),
-    ("ping-pong of the two", "ping_pong", (1687, 10198, None, None), 740),
-    ("vCPU to vCPU on one CPU, full context", "turn", (None, None, None, None), 900),
+    ("SGI to a vCPU on another CPU, both CPUs", "sgi_other", (797, 5053, 1550, 4290), 215),
+    ("ping-pong of the two", "ping_pong", (1687, 10198, None, None), 430),
+    ("vCPU to vCPU on one CPU, full context", "turn", (None, None, None, None), 880),
     ("device interrupt to an RT host task, guest running", "device_to_task", (None, None, None, None), 350),
 ]
 

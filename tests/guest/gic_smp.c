@@ -314,6 +314,146 @@ static void storm(void)
 	irq_off();
 }
 
+/*
+ * Letters: each CPU writes one to every other, rings with an SGI of its own number, and waits for all answers, which are
+ * SGIs as well (8 and the number of who answers). Each comes once, with what was written before it: none lost, none twice.
+ */
+#define LETTERS_SPINNING 20U
+#define LETTERS_WAITING  300U
+
+static volatile unsigned int letter[CPUS_MAX][CPUS_MAX];
+static volatile unsigned int misread[CPUS_MAX];
+static volatile unsigned int written[CPUS_MAX];
+
+static void letter_handler(unsigned int intid)
+{
+	unsigned int me = cpu_index();
+
+	dsb();
+	count[me][intid]++;
+	if (intid < 8) {
+		misread[me] += letter[intid][me] != count[me][intid] ? 1 : 0;
+		write_sysreg(ICC_SGI1R_EL1, sgi_to(intid, 8 + me));
+	}
+}
+
+static bool all_answered(unsigned int me, unsigned int n)
+{
+	for (unsigned int i = 0; i < cpus; i++) {
+		if (i != me && count[me][8 + i] < n) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void write_letters(unsigned int me)
+{
+	unsigned int most = sleep_in_wfi ? LETTERS_WAITING : LETTERS_SPINNING;
+
+	for (unsigned int n = 1; n <= most; n++) {
+		for (unsigned int i = 1; i < cpus; i++) {
+			unsigned int to = (me + i) % cpus;
+
+			letter[me][to] = n;
+			dsb();
+			write_sysreg(ICC_SGI1R_EL1, sgi_to(to, me));
+			isb();
+		}
+		while (!all_answered(me, n)) {
+			irq_off();
+			if (sleep_in_wfi && !all_answered(me, n)) {
+				wfi();
+			}
+			irq_on();
+			relax();
+		}
+		written[me] = n;
+	}
+	dsb();
+}
+
+static void letter_cpu(void *arg)
+{
+	gic_cpu_init();
+	for (unsigned int i = 0; i < 16; i++) {
+		gic_setup(i, 0x80, true);
+	}
+	irq_on();
+	ready[cpu_index()] = true;
+	dsb();
+	while (!ready[0]) {
+		relax();
+	}
+	write_letters(cpu_index());
+	/* Others still write. */
+	while (!quit) {
+		irq_off();
+		if (sleep_in_wfi && !quit) {
+			wfi();
+		}
+		irq_on();
+		relax();
+	}
+	irq_off();
+	ready[cpu_index()] = false;
+}
+
+static bool all_written(unsigned int most)
+{
+	for (unsigned int i = 0; i < cpus; i++) {
+		if (written[i] != most) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void letters_in(bool wfi_too)
+{
+	unsigned int most = wfi_too ? LETTERS_WAITING : LETTERS_SPINNING;
+
+	memset((void *)count, 0, sizeof(count));
+	memset((void *)letter, 0, sizeof(letter));
+	memset((void *)written, 0, sizeof(written));
+	memset((void *)misread, 0, sizeof(misread));
+	quit = false;
+	ready[0] = false;
+	sleep_in_wfi = wfi_too;
+	irq_hook = letter_handler;
+	for (unsigned int i = 0; i < 16; i++) {
+		gic_setup(i, 0x80, true);
+	}
+	for (unsigned int i = 1; i < cpus; i++) {
+		EXPECT_EQ(cpu_start(i, letter_cpu, NULL), 0);
+		EXPECT(WAIT_FOR(ready[i]), "CPU %u", i);
+	}
+	irq_on();
+	ready[0] = true;
+	write_letters(0);
+	for (unsigned int i = 0; i < 20 && !all_written(most); i++) {
+		(void)WAIT_FOR(all_written(most));
+	}
+	delay_us(50);
+	for (unsigned int i = 0; i < cpus; i++) {
+		EXPECT_EQ(written[i], most);
+		EXPECT_EQ(misread[i], 0);
+		for (unsigned int j = 0; j < cpus; j++) {
+			EXPECT_EQ(count[i][j], i == j ? 0 : most);
+			EXPECT_EQ(count[i][8 + j], i == j ? 0 : most);
+		}
+	}
+	stop_others();
+	ready[0] = false;
+	irq_hook = handler;
+}
+
+static void letters(void)
+{
+	letters_in(false);
+	letters_in(true);
+}
+
 void guest_main(void)
 {
 	gic_init();
@@ -328,6 +468,7 @@ void guest_main(void)
 	RUN(route_while_pending);
 	RUN(private_of_another);
 	RUN(rallies);
+	RUN(letters);
 	RUN(pending_while_off);
 	RUN(storm);
 }

@@ -67,13 +67,12 @@ static void take_ipi(unsigned int cpu)
 	}
 }
 
-static void ipi_send(uint32_t cpus, unsigned int sgi)
+/* A CPU's value is what vcpu_cpu_init() has made of its affinity, the number. */
+void gic_kick(uint64_t target)
 {
-	assert_int_equal(sgi, Z_SGI_VCPU);
-	ipis |= cpus;
+	assert_int_equal(target & ~UINT64_C(0xffff), (uint64_t)Z_SGI_VCPU << 24);
+	ipis |= (uint32_t)target & 0xffffU;
 }
-
-static const struct z_irqchip chip = {.ipi_send = ipi_send};
 
 int irq_connect_dynamic(unsigned int irq, unsigned int priority, void (*routine)(const void *),
 			const void *parameter, uint32_t flags)
@@ -323,7 +322,6 @@ static int reset(void **state)
 	memset(&vm, 0, sizeof(vm));
 	memset(vcpus, 0, sizeof(vcpus));
 	memset(host, 0, sizeof(host));
-	z_irqchip = &chip;
 	ipis = saves = loads = flushes = wakes = pends = 0;
 	pending = false;
 	meanwhile = NULL;
@@ -331,6 +329,7 @@ static int reset(void **state)
 	vm.vcpu_count = 2;
 	for (unsigned int i = 0; i < 2; i++) {
 		z_cpus[i].arch.id = i;
+		z_cpus[i].arch.mpidr = i;
 		z_cpus[i].idle = &idle[i];
 		idle[i].base.usage = 0;
 		/* Somebody else may want to run: who waits gives the CPU up. */
@@ -342,6 +341,7 @@ static int reset(void **state)
 		vcpus[i].power = VCPU_ON;
 		vcpus[i].started = true;
 		on(i, &host[i]);
+		vcpu_cpu_init();
 	}
 	vcpu_host_init();
 	on(0, &vcpus[0].thread);
@@ -490,13 +490,61 @@ static void test_kick_during_a_flush(void **state)
 	assert_int_equal(vcpus[0].flush, 0);
 }
 
+/* An SGI from another vCPU: there is no flag, the SGI is seen itself. */
+static void sgi_from_cpu1(void)
+{
+	struct arch_thread *before = fake_arch.current;
+
+	fake_arch.current = &host[1].arch;
+	vcpus[0].vgic.sgis = 1U << 5;
+	vcpu_notify(&vcpus[0]);
+	fake_arch.current = before;
+}
+
+static void test_notice_of_a_running_one(void **state)
+{
+	(void)state;
+	sgi_from_cpu1();
+	assert_int_equal(ipis, 1);
+	/* The interrupt is yet to come. */
+	guest_before_enter();
+	assert_int_equal(flushes, 1);
+}
+
+static void test_notice_of_one_that_does_not_run(void **state)
+{
+	(void)state;
+	on(0, &host[0]);
+	sgi_from_cpu1();
+	assert_int_equal(ipis, 0);
+	on(0, &vcpus[0].thread);
+	guest_before_enter();
+	assert_int_equal(flushes, 1);
+	/* Nor resident anywhere. */
+	vcpu_put(&vcpus[0]);
+	on(0, &host[0]);
+	sgi_from_cpu1();
+	assert_int_equal(ipis, 0);
+}
+
+static void test_notice_of_one_that_waits(void **state)
+{
+	(void)state;
+	while_asleep = sgi_from_cpu1;
+	assert_false(vcpu_wfi(&vcpus[0]));
+	assert_int_equal(wakes, 1);
+	assert_int_equal(ipis, 0);
+	guest_before_enter();
+	assert_int_equal(flushes, 1);
+}
+
 /* ---- waiting ---------------------------------------------------------------------------------- */
 
 static void test_wfi_waits_for_a_kick(void **state)
 {
 	(void)state;
 	while_asleep = kick_from_cpu1;
-	assert_true(vcpu_wait(&vcpus[0], 0));
+	assert_false(vcpu_wfi(&vcpus[0]));
 	assert_int_equal(pends, 1);
 	assert_int_equal(wakes, 1);
 	assert_int_equal(vcpus[0].waiting, 0);
@@ -510,7 +558,7 @@ static void test_kick_of_one_that_does_not_wait_after_all(void **state)
 	(void)state;
 	pending = true;
 	meanwhile = kick_from_cpu1;
-	assert_true(vcpu_wait(&vcpus[0], 0));
+	assert_false(vcpu_wfi(&vcpus[0]));
 	assert_int_equal(pends, 0);
 	assert_int_equal(ipis, 0);
 	assert_int_equal(vcpus[0].waiting, 0);
@@ -524,7 +572,7 @@ static void test_kick_before_it_blocks(void **state)
 	(void)state;
 	meanwhile = kick_from_cpu1;
 	/* In vgic_pending(), which sees nothing yet. */
-	assert_true(vcpu_wait(&vcpus[0], 0));
+	assert_false(vcpu_wfi(&vcpus[0]));
 	assert_int_equal(pends, 0);
 	guest_before_enter();
 	assert_int_equal(flushes, 1);
@@ -537,17 +585,24 @@ static void test_wfi_alone(void **state)
 	z_cpus[0].elsewhere = 0U;
 	fake_arch.cycles = 1000;
 	fake_arch.cycles_per_read = 70;
-	assert_false(vcpu_wait(&vcpus[0], 0));
+	assert_true(vcpu_wfi(&vcpus[0]));
 	assert_int_equal(fake_arch.waits, 1);
 	assert_int_equal(pends, 0);
 	assert_int_equal(vcpus[0].waiting, 0);
 	assert_int_equal(z_cpus[0].waits_since, 0);
 	assert_int_equal(idle[0].base.usage, 70);
 	assert_int_equal(vcpus[0].thread.base.switched_in, 70);
-	/* Something is pending. */
+	/* Something is in a list register, but nothing that would be signalled. */
+	fake_gic_reset(4, 5);
+	fake_gic.cpu[0].lr[0] = LR_ACTIVE | 3U;
+	vcpus[0].vgic.used = 1U;
+	assert_true(vcpu_wfi(&vcpus[0]));
+	assert_int_equal(fake_arch.waits, 2);
+	/* Now there is. */
 	pending = true;
-	assert_false(vcpu_wait(&vcpus[0], 0));
-	assert_int_equal(fake_arch.waits, 1);
+	assert_false(vcpu_wfi(&vcpus[0]));
+	assert_int_equal(fake_arch.waits, 2);
+	assert_int_equal(pends, 0);
 }
 
 /* A better thread is ready, or another one. */
@@ -557,11 +612,12 @@ static void test_wfi_not_alone(void **state)
 	while_asleep = kick_from_cpu1;
 	z_cpus[0].elsewhere = 0U;
 	z_cpus[0].arch.need_resched.best = 1U;
-	assert_true(vcpu_wait(&vcpus[0], 0));
+	assert_false(vcpu_wfi(&vcpus[0]));
 	z_cpus[0].arch.need_resched.best = 0U;
 	z_cpus[0].runq.bitmap = 0x11U;
-	assert_true(vcpu_wait(&vcpus[0], 0));
+	assert_false(vcpu_wfi(&vcpus[0]));
 	assert_int_equal(fake_arch.waits, 0);
+	assert_int_equal(z_cpus[0].waits_since, 0);
 	assert_int_equal(pends, 2);
 }
 
@@ -616,6 +672,9 @@ int main(void)
 		cmocka_unit_test_setup(test_kick_of_a_running_one, reset),
 		cmocka_unit_test_setup(test_kick_of_one_that_does_not_run, reset),
 		cmocka_unit_test_setup(test_kick_during_a_flush, reset),
+		cmocka_unit_test_setup(test_notice_of_a_running_one, reset),
+		cmocka_unit_test_setup(test_notice_of_one_that_does_not_run, reset),
+		cmocka_unit_test_setup(test_notice_of_one_that_waits, reset),
 		cmocka_unit_test_setup(test_wfi_waits_for_a_kick, reset),
 		cmocka_unit_test_setup(test_kick_of_one_that_does_not_wait_after_all, reset),
 		cmocka_unit_test_setup(test_kick_before_it_blocks, reset),

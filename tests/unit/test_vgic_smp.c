@@ -148,9 +148,11 @@ static void test_sgi_storm(void **state)
 	on_cpu(0);
 	for (unsigned int round = 0; round < 100; round++) {
 		for (uint32_t i = 0; i < 16; i++) {
-			vgic_sgi(&f.vcpu[0], sgi1r(15 - i, 2), true);
+			vgic_sgi1r(&f.vcpu[0], sgi1r(15 - i, 2));
 		}
 	}
+	/* One for each; those that follow are one with the first. */
+	assert_int_equal(f.kicks, 16);
 	take_kicks();
 	for (uint32_t i = 0; i < 15; i++) {
 		assert_int_equal(take_on(1), i);
@@ -363,6 +365,127 @@ static void test_waiting(void **state)
 	assert_true(vgic_pending(&f.vcpu[0]));
 }
 
+/* vCPU 0 sends it to vCPU 1, whose CPU hears of it, or not yet. */
+static void send_to_1(uint32_t intid)
+{
+	on_cpu(0);
+	vgic_sgi1r(&f.vcpu[0], sgi1r(intid, 2));
+}
+
+static void expect_on_1(uint32_t intid)
+{
+	take_kicks();
+	assert_int_equal(take_on(1), intid);
+	assert_int_equal(take_on(1), SPURIOUS);
+}
+
+static void two_vcpus_with_sgis(void)
+{
+	fixture_start(2, 4);
+	for (uint32_t i = 0; i < 16; i++) {
+		setup_irq(1, i, 0x80, true);
+	}
+	f.kicks = 0;
+}
+
+/* An SGI that waits in the mailbox, without the lock, is pending like any other. */
+static void test_sgi_sent_without_the_lock(void **state)
+{
+	(void)state;
+	two_vcpus_with_sgis();
+	for (unsigned int i = 0; i < 5; i++) {
+		send_to_1(5);
+		expect_on_1(5);
+	}
+	assert_int_equal(f.kicks, 5);
+	/* The register that showed it last was its list register: that one again. */
+	assert_int_equal(__builtin_popcount(f.vcpu[1].vgic.used), 1);
+	/* Two at once, one of them twice. */
+	send_to_1(5);
+	send_to_1(6);
+	send_to_1(5);
+	take_kicks();
+	assert_int_equal(take_on(1), 5);
+	expect_on_1(6);
+	/* While the one before is active. */
+	send_to_1(5);
+	take_kicks();
+	on_cpu(1);
+	assert_int_equal(ack(), 5);
+	send_to_1(5);
+	take_kicks();
+	on_cpu(1);
+	assert_int_equal(ack(), SPURIOUS);
+	eoi(5);
+	expect_on_1(5);
+}
+
+static void test_sgi_registers_before_the_kick(void **state)
+{
+	(void)state;
+	two_vcpus_with_sgis();
+	send_to_1(5);
+	assert_int_equal(redist_read(1, SGI_FRAME + 0x200, 4), 1U << 5);
+	redist_write(1, SGI_FRAME + 0x280, 4, 1U << 5);
+	assert_int_equal(redist_read(1, SGI_FRAME + 0x200, 4), 0);
+	expect_on_1(SPURIOUS);
+	/* Disabled meanwhile: it stays pending. */
+	send_to_1(5);
+	redist_write(1, SGI_FRAME + 0x180, 4, 1U << 5);
+	expect_on_1(SPURIOUS);
+	assert_int_equal(redist_read(1, SGI_FRAME + 0x200, 4), 1U << 5);
+	redist_write(1, SGI_FRAME + 0x100, 4, 1U << 5);
+	expect_on_1(5);
+	/* Disabled before: nobody is kicked. */
+	redist_write(1, SGI_FRAME + 0x180, 4, 1U << 5);
+	take_kicks();
+	f.kicks = 0;
+	send_to_1(5);
+	assert_int_equal(f.kicks, 0);
+	redist_write(1, SGI_FRAME + 0x100, 4, 1U << 5);
+	expect_on_1(5);
+	/* Of the other group: it is not this register's. */
+	redist_write(1, SGI_FRAME + 0x80, 4, 0);
+	take_kicks();
+	send_to_1(5);
+	redist_write(1, SGI_FRAME + 0x80, 4, UINT32_MAX);
+	expect_on_1(SPURIOUS);
+}
+
+static void test_sgi_to_one_that_is_not_there(void **state)
+{
+	(void)state;
+	two_vcpus_with_sgis();
+	/* Its thread is on another CPU than its list registers. */
+	assert_false(vgic_pending(&f.vcpu[1]));
+	send_to_1(5);
+	assert_true(vgic_pending(&f.vcpu[1]));
+	on_cpu(1);
+	save(1);
+	assert_true(vgic_pending(&f.vcpu[1]));
+	load(1, 1);
+	expect_on_1(5);
+	/* In memory all the time. */
+	on_cpu(1);
+	save(1);
+	assert_false(vgic_pending(&f.vcpu[1]));
+	send_to_1(5);
+	send_to_1(7);
+	on_cpu(1);
+	assert_true(vgic_pending(&f.vcpu[1]));
+	load(1, 1);
+	take_kicks();
+	assert_int_equal(take_on(1), 5);
+	expect_on_1(7);
+	/* Not after a reset. */
+	send_to_1(5);
+	save(0);
+	on_cpu(1);
+	save(1);
+	vgic_reset(&f.vm);
+	assert_int_equal(f.vcpu[1].vgic.sgis, 0);
+}
+
 static void test_reset(void **state)
 {
 	(void)state;
@@ -497,7 +620,9 @@ static void step_sgi(void)
 	if (v == NULL || unit_below(4) == 0U) {
 		vgic_sgi(&f.vcpu[unit_below(VCPUS)], value, true);
 	} else {
-		vgic_sgi1r(v, unit_below(2) == 0U ? value : sgi1r(value >> 24 & 3U, 1U << v->id));
+		uint32_t one = unit_below(2) == 0U ? v->id : (uint32_t)unit_below(VCPUS);
+
+		vgic_sgi1r(v, unit_below(3) == 0U ? value : sgi1r(value >> 24 & 3U, 1U << one));
 	}
 }
 
@@ -630,10 +755,17 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sgi_decode), cmocka_unit_test(test_sgi_groups),
-		cmocka_unit_test(test_sgi_self),   cmocka_unit_test(test_sgi_storm),
-		cmocka_unit_test(test_route),      cmocka_unit_test(test_remote_registers),
-		cmocka_unit_test(test_waiting),    cmocka_unit_test(test_reset),
+		cmocka_unit_test(test_sgi_decode),
+		cmocka_unit_test(test_sgi_groups),
+		cmocka_unit_test(test_sgi_self),
+		cmocka_unit_test(test_sgi_storm),
+		cmocka_unit_test(test_sgi_sent_without_the_lock),
+		cmocka_unit_test(test_sgi_registers_before_the_kick),
+		cmocka_unit_test(test_sgi_to_one_that_is_not_there),
+		cmocka_unit_test(test_route),
+		cmocka_unit_test(test_remote_registers),
+		cmocka_unit_test(test_waiting),
+		cmocka_unit_test(test_reset),
 		cmocka_unit_test(test_random),
 	};
 

@@ -68,6 +68,14 @@ void vcpu_kick(struct vcpu *v)
 	}
 }
 
+void vcpu_notify(struct vcpu *v)
+{
+	/* From another one's exit. */
+	assert_ptr_not_equal(v->resident, &z_cpus[fake_gic.current]);
+	f.kicks++;
+	f.kicked |= 1U << v->id;
+}
+
 void vcpu_again(void)
 {
 	f.again |= 1U << fake_gic.current;
@@ -331,7 +339,11 @@ void take_kicks(void)
 		f.kicked &= f.kicked - 1U;
 		if (v->resident != NULL) {
 			on_cpu(v->resident->arch.id);
-			vgic_flush(v);
+			/* As guest.S and guest_before_enter(). */
+			if (vgic_kicked(v)) {
+				v->flush = 0U;
+				vgic_flush(v);
+			}
 			take_again();
 		}
 	}

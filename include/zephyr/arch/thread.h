@@ -108,6 +108,8 @@ struct arch_cpu {
 	bool fpu_unsaved;
 	/** Thread of the vCPU whose EL1 context this CPU's hardware holds, or NULL: the CPU's own, interrupts masked. */
 	struct k_thread *guest;
+	/** What raises the hypervisor's kick on this CPU (ICC_SGI1R_EL1). */
+	uint64_t kick;
 };
 
 #endif /* ZEPHYR_ARCH_THREAD_H_ */
