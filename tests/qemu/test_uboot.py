@@ -8,13 +8,20 @@ UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 IMAGE = BUILD / "zvm_host.bin"
 
 
+def stop_autoboot(m):
+    """To U-Boot's prompt. It waits two seconds for a key, which is long in advance when that is there before it looks."""
+    m.expect(r"U-Boot 20\d\d")
+    m.type(" ")
+    m.expect_text("Hit any key to stop autoboot")
+    m.type(" ")
+    m.expect("=> ")
+
+
 def uboot(machine, *extra, smp=4):
     m = machine(None, command=[
         "qemu-system-aarch64", "-M", "virt,virtualization=on,gic-version=3", "-cpu", "max", "-smp", str(smp), "-m", "1G",
         "-nographic", "-nic", "none", "-bios", UBOOT, *extra])
-    m.expect_text("Hit any key to stop autoboot")
-    m.type(" ")
-    m.expect("=> ")
+    stop_autoboot(m)
     return m
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from zvm_guests import bundle, definition, good, resources, state, wait_state
+from zvm_guests import ask_until, bundle, definition, good, resources, state, wait_state
 from zvm_machine import BUILD
 
 IMAGE = BUILD / "zvm_host.bin"
@@ -104,8 +104,8 @@ def test_native_wfi(host):
     before = resources(m)
     native, trapped = new(m, "native", "trapped")
     wait_state(m, native, "running")
-    assert exits(m, trapped, "wfx") > 0
     wait_vcpu(m, trapped, "waiting")
+    assert exits(m, trapped, "wfx") > 0
     assert exits(m, native, "wfx") == 0
     # Or the shell has its CPU just now, to look at it.
     assert vcpus(m, native)[0][0] in ("running", "ready")
@@ -137,11 +137,8 @@ def test_cpus_that_are_not_there(host):
 
 def wait_vcpu(m, vm, *wanted):
     """Until its vCPU is what it will be when it has had the CPU once more."""
-    for _ in range(100):
-        now = vcpus(m, vm)[0][0]
-        if now in wanted:
-            return
-    raise AssertionError(f"vCPU 0 of VM {vm} is {now}, not {' or '.join(wanted)}")
+    now = ask_until(lambda: vcpus(m, vm)[0][0], lambda now: now in wanted)
+    assert now in wanted, f"vCPU 0 of VM {vm} is {now}, not {' or '.join(wanted)}"
 
 
 def test_waits_in_place(host):
