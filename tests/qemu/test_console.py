@@ -94,5 +94,9 @@ def memory(control, dump, address, size):
         for command in ({"execute": "qmp_capabilities"},
                         {"execute": "pmemsave", "arguments": {"val": address, "size": size, "filename": str(dump)}}):
             link.sendall(json.dumps(command).encode())
-            assert "return" in json.loads(answers.readline())
+            # Events come in between, as of the machine's start.
+            answer = json.loads(answers.readline())
+            while "event" in answer:
+                answer = json.loads(answers.readline())
+            assert "return" in answer
     return dump.read_bytes()
