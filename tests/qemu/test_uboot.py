@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Through real U-Boot (Debian's u-boot-qemu), started at EL2, as on a board."""
+from boot_stub import turns
 from test_boot import online_cpus
 from zvm_guests import assemble, good
 from zvm_machine import BUILD
@@ -20,7 +21,7 @@ def stop_autoboot(m):
 def uboot(machine, *extra, smp=4):
     m = machine(None, command=[
         "qemu-system-aarch64", "-M", "virt,virtualization=on,gic-version=3", "-cpu", "max", "-smp", str(smp), "-m", "1G",
-        "-nographic", "-nic", "none", "-bios", UBOOT, *extra])
+        "-nographic", "-nic", "none", *turns(smp), "-bios", UBOOT, *extra])
     stop_autoboot(m)
     return m
 
