@@ -8,6 +8,7 @@ import pytest
 
 from doc_commands import Page
 from test_boot import online_cpus
+from test_uboot import stop_autoboot
 from zvm_guests import assemble, definition, good, wait_state
 from zvm_machine import TOP, tool
 
@@ -70,11 +71,11 @@ def test_loader(machine, page, guest):
 
 def typed(m, lines):
     """Lines at U-Boot's prompt; the last one does not come back."""
-    m.expect_text("Hit any key to stop autoboot")
-    m.type(" ")
-    for line in lines:
-        m.expect("=> ", timeout=120)
+    stop_autoboot(m)
+    for line in lines[:-1]:
         m.type(line + "\r")
+        m.expect("=> ", timeout=120)
+    m.type(lines[-1] + "\r")
 
 
 def test_u_boot_disk(machine, page):
