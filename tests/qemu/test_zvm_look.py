@@ -10,6 +10,8 @@ from zvm_machine import BUILD, Machine, plain
 pytestmark = pytest.mark.xdist_group("zvm_look")
 
 CTRL_X = "\x18"
+# What a look ends with, for the terminal: letters for line drawing, no colours, a cursor.
+PLAIN = r"\x0f\x1b\(B\x1b\[m\x1b\[\?25h"
 NAMES = ["idle", "spin", "off", "flood", "echo", "slow", "partial"]
 
 
@@ -84,7 +86,7 @@ def test_what_follows_ctrl_x_is_for_the_shell(host):
     look(host, vm)
     host.expect(r"ready\r*\n")
     host.type("before" + CTRL_X + "uptime\rzvm look " + f"{vm}\rbehind")
-    host.expect(rf"(?:\r*\n)?\x1b\[0m-- vm {vm}: left --")
+    host.expect(rf"(?:\r*\n)?{PLAIN}-- vm {vm}: left --")
     seen = host.process.before
     for what in (r"uptime\r*\n", r"\d[^\n]*\n", r"Ctrl\+x to leave --\r*\n"):
         host.expect(what)
@@ -95,12 +97,12 @@ def test_what_follows_ctrl_x_is_for_the_shell(host):
 
 
 def test_left_in_the_middle_of_a_line(host):
-    """The prompt begins a row, and colours that the guest has set are gone."""
+    """The prompt begins a row; colours and line drawing that the guest has set are gone, and the cursor is there."""
     vm = start(host, "partial")
     look(host, vm)
     host.expect_text("name: ")
     host.type(CTRL_X)
-    host.expect(r"\r*\n\x1b\[0m-- vm \d+: left --")
+    host.expect(rf"\r*\n{PLAIN}-- vm \d+: left --")
     host.wait_prompt()
 
 
