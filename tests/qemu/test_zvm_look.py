@@ -18,7 +18,9 @@ NAMES = ["idle", "spin", "off", "flood", "echo", "slow", "partial"]
 @pytest.fixture(scope="module")
 def host(tmp_path_factory):
     """A machine with a bundle of small guests; each test deletes its VMs."""
-    archive = bundle(tmp_path_factory.mktemp("bundle"), {n: definition(n + ".bin") for n in NAMES}, NAMES)
+    definitions = {n: definition(n + ".bin") for n in NAMES}
+    definitions["silent"] = re.sub(r"devices \{.*?\};\s*\};", "", definitions["idle"], flags=re.S)
+    archive = bundle(tmp_path_factory.mktemp("bundle"), definitions, NAMES)
     with Machine(BUILD / "zvm_host.bin", name="test_zvm_look.host", smp=4, initrd=archive, extra=ONE_THREAD) as m:
         m.wait_prompt()
         yield m
@@ -94,6 +96,16 @@ def test_what_follows_ctrl_x_is_for_the_shell(host):
     # The guest may have said it, or the end of it, when nobody looked any more.
     assert seen + host.process.before == "before"
     leave(host, vm)
+
+
+def test_guest_without_a_uart(host):
+    """It says why nothing comes."""
+    vm = start(host, "silent")
+    look(host, vm)
+    assert leave(host, vm) == "-- it has no virtual UART, so there is nothing to see --\n"
+    vm = start(host, "idle")
+    look(host, vm)
+    assert "virtual UART" not in leave(host, vm)
 
 
 def test_left_in_the_middle_of_a_line(host):
