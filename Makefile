@@ -10,7 +10,7 @@ CPU ?= max
 BUNDLE ?= $(BUILD)/bundle.cpio
 
 .DEFAULT_GOAL := help
-.PHONY: help build run run-debian run-rtos run-app app test test-unit test-target test-fresh bench bench-compare check format \
+.PHONY: help build run run-debian run-rtos run-app app test test-unit test-target test-fresh fuzz bench bench-compare check format \
 	debugserver debug clean
 .NOTPARALLEL:
 
@@ -76,17 +76,21 @@ run-app: app ## APP=DIR [EL=1|2] builds it and starts it in QEMU
 	@scripts/setup run
 	@scripts/run --el $(EL) --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/apps/$(notdir $(patsubst %/,%,$(APP))).bin
 
-test: ## unit tests on this machine, then the images in QEMU
+test: ## unit tests and fuzzing on this machine, then the images in QEMU
 	@scripts/setup test
 	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test
 
-test-unit: ## only the unit tests
+test-unit: ## only the unit tests, and fuzzing with the inputs that are always the same
 	@scripts/setup test
 	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test unit
 
 test-target: ## only the tests in QEMU; T='pytest options' narrows them down
 	@scripts/setup test
 	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test target $(T)
+
+fuzz: ## [TARGET=name] [SECONDS=60] looks for input that hurts; [INPUT=hex] tries one again: docs/testing.md
+	@scripts/setup test
+	@BUILD=$(BUILD) scripts/fuzz $(if $(INPUT),--input "$(INPUT)",--seconds $(or $(SECONDS),60)) $(TARGET)
 
 test-fresh: ## `make run` and `make test` in a minimal Debian 12 and a minimal Debian 13 (as root)
 	@scripts/setup fresh
