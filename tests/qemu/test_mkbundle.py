@@ -115,7 +115,7 @@ def test_everything(where):
 def test_direct(where):
     """Where its RAM is only the machine knows, unless it says so."""
     add(where, 'memory-map = "direct";')
-    change(where, "uart0 {", 'd { compatible = "x"; reg = <0 0x40000000 0 0x1000>; }; uart0 {')
+    change(where, "uart0 {", 'd { compatible = "zvm,unpopulated"; reg = <0 0x40000000 0 0x1000>; }; uart0 {')
     packs(where, "linux.dts")
     (where / "out.cpio").unlink()
     add(where, "memory-base = <0 0x40000000>;")
@@ -193,21 +193,23 @@ def test_wrong_change(where, old, new, line):
     ("#address-cells = <1>; uart0 {", "/devices: #address-cells: must be <2>"),
     ("a { }; uart0 {", "/devices/a: compatible: is missing"),
     ("uart0 { interrupts = <1>;", f"/devices/uart0: interrupts: unknown property; there are {DEVICE}"),
-    ('uart0 { compatible = "x"; sub { }; }; b {', "/devices/uart0: sub: unknown node"),
+    ('uart0 { compatible = "arm,pl031"; sub { }; }; b {', "/devices/uart0: sub: unknown node"),
     ("uart0 { irq = <31>;", "/devices/uart0: irq: 31: must be an INTID from 32 to 287"),
     ("uart0 { irq;", "/devices/uart0: irq: must be one number, <n>"),
     ("uart0 { reg = <1 2>;", "/devices/uart0: reg: must be address and size, two cells each"),
     ("uart0 { reg = <0 0x4ffff000 0 0x1000>;",
      "/devices/uart0: reg: overlaps RAM at 0x40000000; give it a range of its own"),
-    ('a { compatible = "x"; reg = <0 0x9000000 0 0x1000>; }; uart0 { reg = <0 0x9000f00 0 0x1000>;',
+    ('a { compatible = "zvm,unpopulated"; reg = <0 0x9000000 0 0x1000>; }; uart0 { reg = <0 0x9000f00 0 0x1000>;',
      "/devices/uart0: reg: overlaps /devices/a at 0x9000000; give it a range of its own"),
     ('d { passthrough = "/x"; compatible = "x"; }; uart0 {', "/devices/d: compatible: unknown property; there are passthrough, reg, irq, shared-pages, no-dma, clock-frequency"),
     ("d { passthrough = <1>; }; uart0 {", '/devices/d: passthrough: must be one string, "..."'),
     ('d { passthrough = "/x"; no-dma = <1>; }; uart0 {', "/devices/d: no-dma: takes no value"),
     ('d { passthrough = "/x"; clock-frequency; }; uart0 {', "/devices/d: clock-frequency: must be one number, <n>"),
     ('d { passthrough = "/x"; irq = <288>; }; uart0 {', "/devices/d: irq: 288: must be an INTID from 32 to 287"),
+    ('u { compatible = "pl011"; }; uart0 {', "/devices/u: compatible: there is no virtual device 'pl011'; there are arm,pl011, "
+                                             "arm,pl031, zvm,unpopulated"),
     ("uart0 { shared-pages;", f"/devices/uart0: shared-pages: unknown property; there are {DEVICE}"),
-    (" ".join(f'd{i} {{ compatible = "x"; }};' for i in range(16)) + " uart0 {",
+    (" ".join(f'd{i} {{ compatible = "arm,pl031"; }};' for i in range(16)) + " uart0 {",
      "/devices/uart0: compatible: one device too many, at most 16"),
 ], ids=lambda v: v.split(":")[0] if v.startswith("/") else "")
 def test_wrong_device(where, new, line):
@@ -369,6 +371,8 @@ def test_in_step_with_zvm(monkeypatch):
     for table, ours in (("virtual_names", "DEVICE_PROPERTIES"), ("host_names", "HOST_DEVICE_PROPERTIES")):
         names = re.search(rf"{table}\[\] = \{{(.*?)\}};", devices, re.S).group(1)
         assert re.findall(r'"([^"]+)"', names) == script[ours]
+    virtual = [m for path in (TOP / "vdev").glob("*.c") for m in re.findall(r'\.compatible = "(.*?)"', path.read_text())]
+    assert sorted(virtual) == script["VIRTUAL_DEVICES"]
     for name in ("MEMORY_MIB_MIN", "MEMORY_MIB_ALIGN", "BOOTARGS_MAX"):
         assert script[name] == number(source, name), name
     for name in ("SPI_FIRST", "SPI_LAST"):
