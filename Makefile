@@ -10,7 +10,7 @@ CPU ?= max
 BUNDLE ?= $(BUILD)/bundle.cpio
 
 .DEFAULT_GOAL := help
-.PHONY: help build run run-debian run-rtos run-app app test test-unit test-target test-fresh bench bench-compare check format \
+.PHONY: help build run run-debian run-rtos run-app app test test-unit test-target test-fresh fuzz bench bench-compare check format \
 	debugserver debug clean
 .NOTPARALLEL:
 
@@ -24,30 +24,39 @@ help: ## this list
 	@echo "  BUILD=$(BUILD) COMPILER=$(COMPILER) (gcc, clang) CPU=$(CPU) SMP=$(SMP) MEM=$(MEM)"
 	@echo "  BUNDLE=$(BUNDLE) QEMU=... may be given"
 
-# $(call configured,DIR,cmake arguments): configures once; afterwards ninja sees by itself what changed.
-configured = test -f $(1)/build.ninja || { mkdir -p $(1) && cmake -G Ninja -S . -B $(1) $(2) >$(1)/cmake.log 2>&1; } || \
-	{ cat $(1)/cmake.log; exit 1; }
+ifeq ($(filter gcc clang,$(COMPILER)),)
+$(error COMPILER=$(COMPILER): must be gcc or clang)
+endif
+
+# $(call made,TARGETS): configures $(BUILD) once, where ninja sees by itself what changed afterwards, and builds. One make at a
+# time: ninja does not lock its directory. A compiler that is asked for is that of the directory, or it is said.
+made = mkdir -p $(BUILD) && exec 9>$(BUILD)/.lock && \
+	{ flock -n 9 || { echo "waiting for another make in $(BUILD)"; flock 9; }; } && \
+	if test ! -f $(BUILD)/build.ninja; then \
+		echo "building in $(BUILD): a minute or two, the first time"; \
+		cmake -G Ninja -S . -B $(BUILD) -DZVM_COMPILER=$(COMPILER) >$(BUILD)/cmake.log 2>&1 || { cat $(BUILD)/cmake.log; exit 1; }; \
+	fi && $(if $(filter file,$(origin COMPILER)),,\
+	{ grep -q '^ZVM_COMPILER:STRING=$(COMPILER)$$' $(BUILD)/CMakeCache.txt || { \
+		echo "make: $(BUILD) was made with another compiler than $(COMPILER), which wants a BUILD=DIR of its own" >&2; exit 2; }; } && )\
+	ninja -C $(BUILD) --quiet $(1)
 
 # The guests that come with ZVM: Debian's packages are downloaded the first time, into $(BUILD)/cache.
 bundle := BUILD=$(BUILD) scripts/make-bundle
 
 build: ## builds every image into build/ (zvm_host.elf, zvm_host.bin, ...) and the guests' bundle.cpio
 	@scripts/setup build
-	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet
+	@$(call made,)
 	@$(bundle)
 
 run: ## builds ZVM and its guests and starts it in QEMU, its shell on this terminal (Ctrl+a x ends QEMU)
 	@scripts/setup run
-	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet zvm_host rtos
+	@$(call made,zvm_host rtos)
 	@$(bundle)
 	@scripts/run --cpu $(CPU) --smp $(SMP) --mem $(MEM) --initrd $(BUNDLE) $(BUILD)/zvm_host.bin
 
 run-debian: ## the same with a VM that has Debian on a disk, and a network card: docs/debian.md
 	@scripts/setup debian
-	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet zvm_host
+	@$(call made,zvm_host)
 	@BUILD=$(BUILD) scripts/make-debian
 	@scripts/run --cpu max,pauth-impdef=on --smp 2 --mem 1G --initrd $(BUILD)/debian/bundle.cpio $(BUILD)/zvm_host.bin -- \
 		-global virtio-mmio.force-legacy=off \
@@ -56,8 +65,7 @@ run-debian: ## the same with a VM that has Debian on a disk, and a network card:
 
 run-rtos: ## the same kernel at EL1: the RTOS application on bare QEMU
 	@scripts/setup run
-	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet rtos
+	@$(call made,rtos)
 	@scripts/run --el 1 --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/rtos.bin
 
 app: ## APP=DIR [EL=1|2] builds a Zephyr-style application into build/apps/<name>.elf and .bin
@@ -68,17 +76,21 @@ run-app: app ## APP=DIR [EL=1|2] builds it and starts it in QEMU
 	@scripts/setup run
 	@scripts/run --el $(EL) --cpu $(CPU) --smp $(SMP) --mem $(MEM) $(BUILD)/apps/$(notdir $(patsubst %/,%,$(APP))).bin
 
-test: ## unit tests on this machine, then the images in QEMU
+test: ## unit tests and fuzzing on this machine, then the images in QEMU
 	@scripts/setup test
 	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test
 
-test-unit: ## only the unit tests
+test-unit: ## only the unit tests, and fuzzing with the inputs that are always the same
 	@scripts/setup test
 	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test unit
 
 test-target: ## only the tests in QEMU; T='pytest options' narrows them down
 	@scripts/setup test
 	@BUILD=$(BUILD) COMPILER=$(COMPILER) scripts/test target $(T)
+
+fuzz: ## [TARGET=name] [SECONDS=60] looks for input that hurts; [INPUT=hex] tries one again: docs/testing.md
+	@scripts/setup test
+	@BUILD=$(BUILD) scripts/fuzz $(if $(INPUT),--input "$(INPUT)",--seconds $(or $(SECONDS),60)) $(TARGET)
 
 test-fresh: ## `make run` and `make test` in a minimal Debian 12 and a minimal Debian 13 (as root)
 	@scripts/setup fresh
@@ -107,8 +119,7 @@ format: ## lets clang-format rewrite the sources
 
 debugserver: ## like run, but QEMU waits for gdb on localhost:1234 (`make debug` in another terminal)
 	@scripts/setup run
-	@$(call configured,$(BUILD),-DZVM_COMPILER=$(COMPILER))
-	@ninja -C $(BUILD) --quiet zvm_host rtos
+	@$(call made,zvm_host rtos)
 	@$(bundle)
 	@scripts/run --gdb --cpu $(CPU) --smp $(SMP) --mem $(MEM) --initrd $(BUNDLE) $(BUILD)/zvm_host.bin
 

@@ -54,6 +54,14 @@ static bool has_pages(unsigned int size)
 	return size == 0U || (field >= pages[size].first && field <= pages[size].last);
 }
 
+/* The MiB that two sizes take together, whatever a header says that they are. */
+static uint64_t mib_up(uint64_t a, uint64_t b)
+{
+	uint64_t rest = MB(1) - 1U;
+
+	return a / MB(1) + b / MB(1) + ((a & rest) + (b & rest) + rest) / MB(1);
+}
+
 int image_linux_place(const struct vm_config *config, const void *header, struct image_place *place,
 		      struct vm_error *error)
 {
@@ -76,11 +84,9 @@ int image_linux_place(const struct vm_config *config, const void *header, struct
 	if (!align_up_ok(config->ram_base, ALIGN, &base) || !range_end_ok(base, offset) ||
 	    !range_end_ok(base + offset, size) ||
 	    !range_within(base + offset, size, config->ram_base, config->ram_size)) {
-		return image_bad(
-			config, error,
-			"needs 0x%llx bytes 0x%llx above the start of RAM, which has %llu MiB",
-			(unsigned long long)size, (unsigned long long)offset,
-			(unsigned long long)(config->ram_size / MB(1)));
+		return image_bad(config, error, "needs %llu MiB of RAM, there are %llu: use -m",
+				 (unsigned long long)mib_up(offset, size),
+				 (unsigned long long)(config->ram_size / MB(1)));
 	}
 	place->start = base + offset;
 	place->end = place->start + size;

@@ -122,8 +122,8 @@ static bool other_abort(struct vcpu *v, uint64_t esr, uint64_t far, ipa_t ipa)
 	}
 	/*
 	 * A walk of the guest's own tables that went astray, an external abort, an address beyond the tables' reach: there
-	 * is no access to emulate. Permission faults do not happen, as what is mapped for data is mapped for all of it;
-	 * HPFAR_EL2 would not be valid for them.
+	 * is no access to emulate. Permission faults do not happen but for walks into a device (HCR_EL2.PTW), as what is mapped
+	 * for data is mapped for all of it; HPFAR_EL2 would not be valid for them.
 	 */
 	if ((esr & (DFSC_TYPE | ESR_S1PTW | ESR_EA | ESR_FNV)) != DFSC_TRANS) {
 		return mmio_refuse(v, esr, far, ipa);

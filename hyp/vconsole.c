@@ -107,6 +107,11 @@ int vconsole_bind(struct vconsole *con, const struct vconsole_ops *ops, void *ct
 	return rc;
 }
 
+bool vconsole_bound(const struct vconsole *con)
+{
+	return con->ops != NULL;
+}
+
 void vconsole_unbind(struct vconsole *con, void *ctx)
 {
 	if (con->ops != NULL && con->ctx == ctx) {

@@ -44,6 +44,9 @@ void vconsole_destroy(struct vconsole *con);
 /** @brief The VM's UART becomes the other end; the first one that asks is the console. @retval 0 / -EBUSY */
 int vconsole_bind(struct vconsole *con, const struct vconsole_ops *ops, void *ctx);
 
+/** @return Is there a UART at the other end? */
+bool vconsole_bound(const struct vconsole *con);
+
 /**
  * @brief The UART goes, if @p ctx is the one that is bound, and so does the console.
  *

@@ -98,7 +98,7 @@ struct vm {
  *
  * Images are found and checked, memory is taken, cleared; devices are made. Completely or not at all.
  *
- * @param type    name of the definition
+ * @param type    name of the definition; "": the line lists those there are
  * @param vcpus   0: as defined
  * @param mib     0: as defined
  * @param id      where the id goes

@@ -272,6 +272,9 @@ static int no_type(const char *type, struct vm_error *error)
 		return vm_fail(error, -ENOENT,
 			       "there is no VM definition: start ZVM with a bundle as its initrd");
 	}
+	if (type[0] == '\0') {
+		return vm_fail(error, -ENOENT, "of what type? there are: %s", types);
+	}
 	return vm_fail(error, -ENOENT, "there is no definition '%.*s'; there are: %s",
 		       (int)VM_NAME_MAX, type, types);
 }

@@ -7,6 +7,14 @@
 
 #include "hyp/vmdef.h"
 
+/* Names and values that it quotes may hold anything: of control characters none gets to a terminal. */
+static void make_plain(struct vm_error *error)
+{
+	for (char *p = error->text; *p != '\0'; p++) {
+		*p = (uint8_t)*p < ' ' || *p == '\177' ? '?' : *p;
+	}
+}
+
 int vm_fail(struct vm_error *error, int rc, const char *format, ...)
 {
 	va_list ap;
@@ -15,6 +23,7 @@ int vm_fail(struct vm_error *error, int rc, const char *format, ...)
 		va_start(ap, format);
 		vsnprintk(error->text, sizeof(error->text), format, ap);
 		va_end(ap);
+		make_plain(error);
 	}
 	return rc;
 }
@@ -35,6 +44,7 @@ int vm_vfail_def(const struct vm_config *config, struct vm_error *error, int rc,
 	if ((size_t)len < sizeof(error->text)) {
 		vsnprintk(error->text + len, sizeof(error->text) - (size_t)len, format, ap);
 	}
+	make_plain(error);
 	return rc;
 }
 

@@ -227,8 +227,11 @@ static bool irq_of(const struct vm_device_def *d, uint32_t n, uint32_t *intid)
 		*intid = d->irq;
 		return n == 0U;
 	}
+	if (n >= d->host.irq_count) {
+		return false;
+	}
 	*intid = d->host.irq[n].guest;
-	return n < d->host.irq_count;
+	return true;
 }
 
 static bool has_irq(const struct vm_device_def *d, uint32_t intid)

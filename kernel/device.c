@@ -151,26 +151,32 @@ int device_fail(struct device *dev, int err, const char *format, ...)
 	return err;
 }
 
+static bool is_name_taken(const char *name)
+{
+	for (unsigned int i = 0U; i < nr_devices; i++) {
+		if (strcmp(devices[i].name, name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* The last part of the path; where that is taken already, more of it. */
 static void name_device(struct dt_device *d)
 {
 	char buf[128];
-	const char *path = node_path(d->dev.node, buf, sizeof(buf));
-	const char *from = strrchr(path, '/');
+	const char *path;
+	const char *from = fdt_get_name(devices_fdt, d->dev.node, NULL);
 
-	from = from != NULL ? from + 1 : path;
-	while (from > path + 1) {
-		bool taken = false;
-
-		for (unsigned int i = 0U; i < nr_devices; i++) {
-			taken = taken || strcmp(devices[i].name, from) == 0;
+	if (is_name_taken(from)) {
+		path = node_path(d->dev.node, buf, sizeof(buf));
+		from = strrchr(path, '/');
+		from = from != NULL ? from + 1 : path;
+		while (from > path + 1 && is_name_taken(from)) {
+			for (from -= 2; from > path && *from != '/'; from--) {
+			}
+			from += *from == '/' ? 1 : 0;
 		}
-		if (!taken) {
-			break;
-		}
-		for (from -= 2; from > path && *from != '/'; from--) {
-		}
-		from += *from == '/' ? 1 : 0;
 	}
 	(void)snprintk(d->name, sizeof(d->name), "%s", from);
 }

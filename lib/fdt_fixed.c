@@ -5,6 +5,8 @@
  *
  * An entry is one word, key and answer, so that threads need no lock: whoever reads it has a right answer, or none.
  */
+#include <string.h>
+
 #include <zephyr/sys/util.h>
 
 #include "lib/fdt.h"
@@ -82,12 +84,12 @@ int fdt_parent(const void *fdt, int node)
 /* Definitions of VMs may come from another tree, with numbers of their own. */
 static bool is_machine(const void *fdt, int node)
 {
-	int zvm = fdt_path_offset(fdt, FDT_ZVM);
+	int top = 0;
 
-	while (node > 0 && node != zvm) {
-		node = fdt_parent(fdt, node);
+	for (; node > 0; node = fdt_parent(fdt, node)) {
+		top = node;
 	}
-	return node != zvm;
+	return strcmp(fdt_get_name(fdt, top, NULL), &FDT_ZVM[1]) != 0;
 }
 
 static int find_phandle(const void *fdt, uint32_t phandle)

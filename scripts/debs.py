@@ -10,7 +10,9 @@ import os
 import pathlib
 import re
 import subprocess
+import sys
 import tarfile
+import time
 
 TOP = pathlib.Path(__file__).resolve().parents[1]
 BUILD = (TOP / os.environ.get("BUILD", "build")).resolve()
@@ -18,8 +20,23 @@ CACHE = BUILD / "cache"
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 
+# A mirror that is away for a moment, or is being changed: how long is waited before the next attempts.
+PAUSES_S = (5, 20)
+
+
 class Trouble(Exception):
     """One line for people."""
+
+
+def insist(attempt):
+    """What attempt() returns, at the first time that it does."""
+    for pause in PAUSES_S:
+        try:
+            return attempt()
+        except Trouble as error:
+            print(f"{error}; once more in {pause} s", file=sys.stderr, flush=True)
+            time.sleep(pause)
+    return attempt()
 
 
 @contextlib.contextmanager
@@ -81,7 +98,7 @@ class Apt:
         pairs = {"Dir::Etc::sourcelist": home / "sources.list", "Dir::Etc::sourceparts": "-",
                  "Dir::State::lists": home / "lists", "Dir::Cache": home / "cache", "APT::Architecture": "arm64",
                  "APT::Architectures::": "arm64", "APT::Sandbox::User": "root", "Acquire::Languages": "none",
-                 "Acquire::Retries": "3", "Debug::NoLocking": "1"}
+                 "Acquire::Retries": "5", "Debug::NoLocking": "1"}
         return [word for name, value in pairs.items() for word in ("-o", f"{name}={value}")]
 
     def _apt(self, tool, *arguments, **options):
@@ -101,7 +118,7 @@ class Apt:
         (self.home / "sources.list").write_text(
             "".join(f"deb [arch=arm64{signed}] {uri} {suite} main\n" for uri, suite in sources), encoding="utf-8")
         try:
-            self._apt("apt-get", "update", "--error-on=any")
+            insist(lambda: self._apt("apt-get", "update", "--error-on=any"))
         except Trouble as error:
             raise Trouble(f"{error} (is there a network, and a Debian mirror?)") from None
         (self.home / "done").touch()
@@ -123,13 +140,17 @@ class Apt:
 
     def download(self, *packages):
         """Paths of the packages' files, in that order."""
+        return self.latest(lambda: packages)
+
+    def latest(self, wanted):
+        """The same of those that wanted() names, which is asked once more with new lists if these are older than the mirror."""
         try:
-            return self._download(*packages)
+            return self._download(*wanted())
         except Trouble:
             # The lists are as old as the build directory; the mirror may have gone on.
-            (self.home / "done").unlink()
+            (self.home / "done").unlink(missing_ok=True)
             self.update()
-            return self._download(*packages)
+            return insist(lambda: self._download(*wanted()))
 
     def _download(self, *packages):
         self.debs.mkdir(parents=True, exist_ok=True)
@@ -174,16 +195,23 @@ KERNELS = {
 }
 
 
+def _kernel_of(apt, meta):
+    """The package that the metapackage names, as the lists have it now."""
+    names = [n for n in apt.graph(meta)[meta] if n.startswith("linux-image-")]
+    if not names:
+        raise Trouble(f"{meta} names no kernel")
+    return names[0]
+
+
 def _find_kernel(suites, meta):
+    """The suite's Apt."""
     trouble = None
     for suite in suites:
         try:
             apt = Apt(suite)
             apt.update()
-            names = [n for n in apt.graph(meta)[meta] if n.startswith("linux-image-")]
-            if names:
-                return apt, names[0]
-            trouble = Trouble(f"{meta} names no kernel")
+            _kernel_of(apt, meta)
+            return apt
         except Trouble as error:
             trouble = error
     raise trouble
@@ -197,15 +225,16 @@ def kernel(name):
     with lock("debs"):
         if image.exists():
             return image
-        apt, package = _find_kernel(*KERNELS[name])
+        apt = _find_kernel(*KERNELS[name])
+        deb, = apt.latest(lambda: [_kernel_of(apt, KERNELS[name][1])])
         image.parent.mkdir(parents=True, exist_ok=True)
-        with contents(apt.download(package)[0]) as tar:
+        with contents(deb) as tar:
             for member in tar:
                 if re.fullmatch(r"\./boot/vmlinu[zx]-.*", member.name):
                     data = tar.extractfile(member).read()
                     break
             else:
-                raise Trouble(f"{package} has no /boot/vmlinuz")
+                raise Trouble(f"{deb.name} has no /boot/vmlinuz")
         (image.parent / "version").write_text(member.name.partition("-")[2] + "\n", encoding="utf-8")
         fresh = image.with_suffix(".new")
         fresh.write_bytes(data)
@@ -221,5 +250,4 @@ def kernel_deb(name):
         there = sorted((CACHE / "debs").glob(f"{package}_*.deb"))
         if there:
             return there[-1]
-        apt = Apt(_find_kernel(*KERNELS[name])[0].suite)
-        return apt.download(package)[0]
+        return _find_kernel(*KERNELS[name]).download(package)[0]

@@ -33,7 +33,7 @@ static int cmd_fault(const struct shell *sh, size_t argc, char **argv)
 SHELL_CMD_ARG_REGISTER(
 	fault, NULL,
 	SHELL_HELP(
-		"For tests: the NTH time from now that the hypervisor wants memory, there is none.\n"
+		"For tests: let the NTH allocation of the hypervisor's from now fail.\n"
 		"0 calls it off. Without NTH, print how many times are left until then; 0: it has\n"
 		"happened, or none is to fail.",
 		"[NTH]"),

@@ -2,21 +2,11 @@
 
 /* help, clear, history, retval: commands about the shell itself. */
 
-#include <errno.h>
-
 #include "shell/shell.h"
 
 static int cmd_help(const struct shell *sh, size_t argc, char **argv)
 {
-	struct shell_match match;
-
-	shell_find(&shell_root, argc - 1, argv + 1, &match);
-	if (match.depth < argc - 1) {
-		shell_unknown(sh, argv + 1, &match);
-		return -ENOEXEC;
-	}
-	shell_help_print(sh, argv + 1, &match);
-	return 0;
+	return shell_help_words(sh, argc - 1, argv + 1);
 }
 
 static void complete_help(struct edit_completion *out, size_t argc, char **argv)

@@ -10,7 +10,8 @@
 BUILD_ASSERT(VMS_MAX == 32U && VCPUS_MAX == 8U, "the ranges in cmd_zvm_args.c");
 
 SHELL_SUBCMD_SET_CREATE(zvm_set, (zvm));
-SHELL_CMD_REGISTER(zvm, &zvm_set, "Virtual machines: make, run, look into, end them.", NULL);
+SHELL_CMD_REGISTER(zvm, &zvm_set, "Virtual machines: new, run, look, pause, stop, delete, info.",
+		   NULL);
 
 int zvm_args_get(const struct shell *sh, const struct zvm_syntax *syntax, size_t argc, char **argv,
 		 struct zvm_args *args)
@@ -101,8 +102,12 @@ void zvm_complete(struct edit_completion *out, const struct zvm_syntax *syntax, 
 			shell_complete_word(out, options[i].name);
 		}
 	}
-	if ((syntax->takes & ~args.given & ZVM_ARG_ID) != 0U) {
+	next = syntax->takes & ~args.given;
+	if ((next & ZVM_ARG_ID) != 0U) {
 		complete_ids(out);
+	}
+	if ((next & ZVM_ARG_TYPE) != 0U) {
+		complete_types(out);
 	}
 }
 

@@ -75,13 +75,8 @@ static int fail_usage(const struct zvm_syntax *syntax, const char *before, const
 /* A word that nothing can be done with. */
 static int fail_word(const struct zvm_syntax *syntax, const char *word, char *error)
 {
-	if (word[0] == '-') {
-		return fail_usage(syntax, "there is no option ", word, "", error);
-	}
-	if ((syntax->takes & ZVM_ARG_ID) != 0U) {
-		return fail_usage(syntax, "", word, " is not the id of a VM", error);
-	}
-	return fail_usage(syntax, "nothing is known of ", word, "", error);
+	return word[0] == '-' ? fail_usage(syntax, "there is no option ", word, "", error)
+			      : fail_usage(syntax, "", word, " is not the id of a VM", error);
 }
 
 static int take_value(const struct zvm_syntax *syntax, const struct option *option,
@@ -108,7 +103,7 @@ static int take_value(const struct zvm_syntax *syntax, const struct option *opti
 	return -EINVAL;
 }
 
-/* What a word stands for: an option that the subcommand takes, or -n for an id without it. */
+/* What a word stands for: an option that the subcommand takes, or -n for an id and -t for a name without it. */
 static const struct option *meaning(const struct zvm_syntax *syntax, const char *word)
 {
 	const struct option *option = option_find(word);
@@ -116,19 +111,19 @@ static const struct option *meaning(const struct zvm_syntax *syntax, const char 
 	if (option != NULL) {
 		return (syntax->takes & option->arg) != 0U ? option : NULL;
 	}
+	if (word[0] != '-' && (syntax->takes & ZVM_ARG_TYPE) != 0U) {
+		return &options[1];
+	}
 	return word[0] >= '0' && word[0] <= '9' && (syntax->takes & ZVM_ARG_ID) != 0U ? &options[0]
 										      : NULL;
 }
 
 static int missing(const struct zvm_syntax *syntax, uint32_t given, char *error)
 {
-	const char *what = (syntax->needs & ~given & ZVM_ARG_ID) != 0U ? "which VM?"
-								       : "of what type?";
-
 	if ((syntax->needs & ~given) == 0U) {
 		return 0;
 	}
-	(void)snprintk(error, ZVM_ARGS_ERROR, "zvm %s: %s usage: zvm %s %s", syntax->verb, what,
+	(void)snprintk(error, ZVM_ARGS_ERROR, "zvm %s: which VM? usage: zvm %s %s", syntax->verb,
 		       syntax->verb, syntax->usage);
 	return -EINVAL;
 }
@@ -146,7 +141,9 @@ int zvm_args_parse(const struct zvm_syntax *syntax, size_t argc, char **argv, st
 			return fail_word(syntax, word, error);
 		}
 		if ((args->given & option->arg) != 0U) {
-			return fail_usage(syntax, "", option->name, " is given twice", error);
+			return fail_usage(syntax, "", word,
+					  word[0] == '-' ? " is given twice" : " is one too many",
+					  error);
 		}
 		args->given |= option->arg;
 		if (option->value == NULL) {

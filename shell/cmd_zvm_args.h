@@ -12,7 +12,7 @@
 enum zvm_arg {
 	/** -n ID, or just ID. */
 	ZVM_ARG_ID = 1 << 0,
-	/** -t NAME */
+	/** -t NAME, or just NAME; subcommands that take it take no ID. */
 	ZVM_ARG_TYPE = 1 << 1,
 	/** -c VCPUS */
 	ZVM_ARG_VCPUS = 1 << 2,
@@ -27,7 +27,7 @@ struct zvm_syntax {
 	/** Its name, and what follows it, as the usage line shows it: "run", "-n ID". */
 	const char *verb;
 	const char *usage;
-	/** enum zvm_arg: what it takes, and what of that must be there. */
+	/** enum zvm_arg: what it takes, and whether ZVM_ARG_ID must be there. */
 	uint32_t takes;
 	uint32_t needs;
 };

@@ -7,7 +7,7 @@
 #include "shell/cmd_zvm.h"
 
 ZVM_SUBCMD(delete,
-	   "Give a VM's memory back.\n"
+	   "Destroy a VM, and give its memory back.\n"
 	   "With -f also if it is running or paused.",
 	   "-n ID [-f]", ZVM_ARG_ID | ZVM_ARG_FORCE, ZVM_ARG_ID);
 

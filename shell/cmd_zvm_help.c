@@ -6,7 +6,7 @@
 
 #include "shell/cmd_zvm.h"
 
-ZVM_SUBCMD(help, "Say how the others are used.", "", 0, 0);
+static char zvm_word[] = "zvm";
 
 static const struct {
 	const char *usage;
@@ -24,17 +24,26 @@ static const struct {
 
 static int cmd_help(const struct shell *sh, size_t argc, char **argv)
 {
-	struct zvm_args args;
-	int rc = zvm_args_get(sh, &syntax, argc, argv, &args);
-
-	if (rc != 0) {
-		return rc;
+	if (argc > 1) {
+		argv[0] = zvm_word;
+		return shell_help_words(sh, argc, argv);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
 		shell_print(sh, "zvm %-32s %s", lines[i].usage, lines[i].does);
 	}
-	shell_print(sh, "ID may stand without -n. NAME is one that Tab offers.");
+	shell_print(sh, "-n and -t may be left out. NAME is one that 'zvm new' lists.");
 	return 0;
 }
+
+static void complete(struct edit_completion *out, size_t argc, char **argv)
+{
+	if (argc == 1) {
+		argv[0] = zvm_word;
+		shell_complete(&shell_root, argc, argv, out);
+	}
+}
+
+SHELL_SUBCMD_ADD_FULL((zvm), help, NULL, SHELL_HELP("Say how the others are used.", "[SUBCOMMAND]"),
+		      cmd_help, 1, 1, complete);
 
 #endif /* CONFIG_ZVM */

@@ -155,6 +155,9 @@ static void print_head(const struct shell *sh, const struct vm *vm, uint64_t los
 	shell_print(sh, "-- vm %u (%s)%s%s, Ctrl+x to leave --", vm->id, vm->config.name,
 		    state != VM_RUNNING ? " is " : "",
 		    state != VM_RUNNING ? vm_state_name(state) : "");
+	if (!vconsole_bound(vm->console)) {
+		shell_print(sh, "-- it has no virtual UART, so there is nothing to see --");
+	}
 	if (lost > 0) {
 		shell_print(sh, "-- %llu bytes that it printed before are gone --",
 			    (unsigned long long)lost);

@@ -8,9 +8,9 @@
 #include "shell/cmd_zvm.h"
 
 ZVM_SUBCMD(new,
-	   "Make a VM of a definition in the bundle, and print its id.\n"
+	   "Create a VM of a definition, and print its id.\n"
 	   "-c and -m are for other numbers of vCPUs and MiB of memory than the definition's.",
-	   "-t NAME [-c VCPUS] [-m MIB]", ZVM_ARG_TYPE | ZVM_ARG_VCPUS | ZVM_ARG_MIB, ZVM_ARG_TYPE);
+	   "-t NAME [-c VCPUS] [-m MIB]", ZVM_ARG_TYPE | ZVM_ARG_VCPUS | ZVM_ARG_MIB, 0);
 
 static int cmd_new(const struct shell *sh, size_t argc, char **argv)
 {
@@ -23,7 +23,7 @@ static int cmd_new(const struct shell *sh, size_t argc, char **argv)
 	if (rc != 0) {
 		return rc;
 	}
-	rc = vm_create(args.type, args.vcpus, args.mib, &id, &error);
+	rc = vm_create(args.type != NULL ? args.type : "", args.vcpus, args.mib, &id, &error);
 	if (rc != 0) {
 		return zvm_failed(sh, &syntax, rc, &error);
 	}

@@ -6,7 +6,7 @@
 
 #include "shell/cmd_zvm.h"
 
-ZVM_SUBCMD(pause, "Stop a VM for a while; its time stands still.", "-n ID", ZVM_ARG_ID, ZVM_ARG_ID);
+ZVM_SUBCMD(pause, "Suspend a VM; its time stands still.", "-n ID", ZVM_ARG_ID, ZVM_ARG_ID);
 
 static int cmd_pause(const struct shell *sh, size_t argc, char **argv)
 {

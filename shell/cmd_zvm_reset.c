@@ -6,7 +6,7 @@
 
 #include "shell/cmd_zvm.h"
 
-ZVM_SUBCMD(reset, "Start a VM again from its images.", "-n ID", ZVM_ARG_ID, ZVM_ARG_ID);
+ZVM_SUBCMD(reset, "Restart a VM from its images.", "-n ID", ZVM_ARG_ID, ZVM_ARG_ID);
 
 static int cmd_reset(const struct shell *sh, size_t argc, char **argv)
 {

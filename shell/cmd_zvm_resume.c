@@ -6,7 +6,7 @@
 
 #include "shell/cmd_zvm.h"
 
-ZVM_SUBCMD(resume, "Go on with a VM that is paused.", "-n ID", ZVM_ARG_ID, ZVM_ARG_ID);
+ZVM_SUBCMD(resume, "Continue a VM that is paused.", "-n ID", ZVM_ARG_ID, ZVM_ARG_ID);
 
 static int cmd_resume(const struct shell *sh, size_t argc, char **argv)
 {

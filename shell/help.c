@@ -2,6 +2,7 @@
 
 /* Help, and the line that is printed for a word that is not known. */
 
+#include <errno.h>
 #include <string.h>
 
 #include "shell/shell.h"
@@ -81,6 +82,19 @@ void shell_help_print(const struct shell *sh, char **argv, const struct shell_ma
 	if (match->entry.subcmd != NULL) {
 		print_list(sh, match->entry.subcmd, "  ");
 	}
+}
+
+int shell_help_words(const struct shell *sh, size_t argc, char **argv)
+{
+	struct shell_match match;
+
+	shell_find(&shell_root, argc, argv, &match);
+	if (match.depth < argc) {
+		shell_unknown(sh, argv, &match);
+		return -ENOEXEC;
+	}
+	shell_help_print(sh, argv, &match);
+	return 0;
 }
 
 void shell_help(const struct shell *sh)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -143,4 +144,29 @@ void shell_guess_offer(struct shell_guess *guess, const char *word)
 		guess->best = word;
 		guess->distance = distance;
 	}
+}
+
+bool shell_mentions(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+	size_t same = 0;
+	bool start = true;
+
+	if (text == NULL || len < 3) {
+		return false;
+	}
+	for (; *text != '\0' && *text != '\n'; text++) {
+		bool letter = isalpha((unsigned char)*text);
+
+		same = letter && (start || same > 0) &&
+				       tolower((unsigned char)*text) ==
+					       tolower((unsigned char)word[same])
+			       ? same + 1
+			       : 0;
+		if (same == len && !isalpha((unsigned char)text[1])) {
+			return true;
+		}
+		start = !letter;
+	}
+	return false;
 }

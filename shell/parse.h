@@ -5,6 +5,7 @@
 #ifndef ZVM_SHELL_PARSE_H_
 #define ZVM_SHELL_PARSE_H_
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** Most words of a command line. */
@@ -50,5 +51,13 @@ struct shell_guess {
  * closer than the others.
  */
 void shell_guess_offer(struct shell_guess *guess, const char *word);
+
+/**
+ * @brief Whether the first line of a text has a word, of three letters or more, in capitals or not.
+ *
+ * @param text The text, or NULL: it has none.
+ * @param word The word.
+ */
+bool shell_mentions(const char *text, const char *word);
 
 #endif /* ZVM_SHELL_PARSE_H_ */

@@ -59,6 +59,17 @@ struct shell_state {
 void shell_help_print(const struct shell *sh, char **argv, const struct shell_match *match);
 
 /**
+ * @brief Print the help of the command that words lead to, or the one line about the first that leads nowhere.
+ *
+ * @param sh The shell.
+ * @param argc Number of words, 0: all commands.
+ * @param argv The words.
+ * @retval 0
+ * @retval -ENOEXEC
+ */
+int shell_help_words(const struct shell *sh, size_t argc, char **argv);
+
+/**
  * @brief Print the one line about a word that names no command.
  *
  * @param sh The shell.

@@ -97,6 +97,11 @@ const char *shell_nearest(const struct shell_cmd_entry *set, const char *typed)
 	for (size_t i = 0; (entry = shell_set_get(set, i, &room)) != NULL; i++) {
 		shell_guess_offer(&guess, entry->syntax);
 	}
+	/* Or what others call it: "list" is in the help of what lists. */
+	for (size_t i = 0; guess.best == NULL && (entry = shell_set_get(set, i, &room)) != NULL;
+	     i++) {
+		guess.best = shell_mentions(entry->help, typed) ? entry->syntax : NULL;
+	}
 	return guess.best;
 }
 

@@ -45,7 +45,7 @@ void shell_find(const struct shell_cmd_entry *root, size_t argc, char **argv,
 		struct shell_match *match);
 
 /**
- * @brief The name in a set that is closest to what was typed.
+ * @brief The name in a set that is closest to what was typed, or else whose help has that word.
  *
  * @param set The set.
  * @param typed The word that is not in it.

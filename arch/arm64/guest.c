@@ -50,11 +50,12 @@ uint64_t guest_hcr(bool wfi_native)
 {
 	/*
 	 * FB, BSU: a vCPU may go on on another CPU, so maintenance that it means for its own CPU is for all of them.
-	 * SWIO: an invalidation by set and way must not discard others' data (TSW traps it anyway). Bits of features
+	 * SWIO: an invalidation by set and way must not discard others' data (TSW traps it anyway). PTW: no walk of its
+	 * tables reads registers of a device that it owns; one that is ours (AT) would take the device's abort at EL2. Bits of features
 	 * that guests are not to see stay 0 where 0 traps: ATA (MTE), EnSCXT, AMVOFFEN, ..., NV.
 	 */
 	uint64_t hcr = HCR_HOST | HCR_VM | HCR_SWIO | HCR_FB | HCR_BSU_INNER | HCR_TID3 | HCR_TSC |
-		       HCR_TIDCP | HCR_TACR | HCR_TSW;
+		       HCR_TIDCP | HCR_TACR | HCR_TSW | HCR_PTW;
 
 	if (!wfi_native) {
 		hcr |= HCR_TWI | HCR_TWE;

@@ -18,7 +18,7 @@ RAM = 0x40000000            # QEMU's virt
 PC = 32
 X16 = 16
 READ_COUNTER = 0xd53be030   # mrs x16, cntpct_el0: a register that any function may change at its entry
-LIMIT = 60
+LIMIT = 600
 
 
 class Stub:

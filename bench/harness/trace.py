@@ -76,11 +76,14 @@ class Monitor:
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
-        for _ in range(200):
+        end = time.monotonic() + LIMIT
+        while True:
             try:
                 self.socket.connect(str(path))
                 break
             except OSError:
+                if time.monotonic() > end:
+                    raise
                 time.sleep(0.05)
         self.socket.settimeout(LIMIT)
         self._answer()

@@ -32,6 +32,7 @@ enum what {
 	LEAVE_ACTIVE,  /* one is taken, and never ended */
 	TAKE_OVER,     /* what such a one has left */
 	UNUSUAL,       /* what drivers seldom do */
+	WALK,          /* a table walk goes there */
 };
 
 static volatile unsigned int taken;
@@ -268,6 +269,21 @@ static void nothing_is_left(void)
 	EXPECT_EQ(taken, 0);
 }
 
+/* Registers are no tables: the walk that would read them is an external abort. Of a bare machine that is not so. */
+static void tables_in_a_device(void)
+{
+	uint64_t old = page_table[300];
+
+	page_table[300] = RTC_BASE | 3;
+	__asm__ volatile("dsb sy\n\ttlbi vmalle1\n\tdsb sy\n\tisb" ::: "memory");
+	trap_arm();
+	(void)read32(300UL << 30);
+	EXPECT_EQ(trap_disarm(), 1);
+	EXPECT(trap_ec() == EC_DABT && (trap_fsc() & 0x3cU) == 0x14U, "esr %#lx", my_trap()->esr);
+	page_table[300] = old;
+	__asm__ volatile("dsb sy\n\ttlbi vmalle1\n\tdsb sy\n\tisb" ::: "memory");
+}
+
 void guest_main(void)
 {
 	gic_init();
@@ -289,6 +305,9 @@ void guest_main(void)
 		if (cpu_count() > 1) {
 			RUN(on_another_cpu);
 		}
+		break;
+	case WALK:
+		RUN(tables_in_a_device);
 		break;
 	default:
 		break;

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A boot loader of a few instructions: puts a value in x0 and jumps to an image, as the arm64 boot protocol has it."""
+import os
 import struct
+
+from zvm_guests import ONE_THREAD
 
 # Where things go in `virt`'s RAM, which starts at 0x40000000: clear of each other and of QEMU's devicetree.
 STUB = 0x41000000
@@ -41,8 +44,14 @@ def loader_args(tmp_path, image, x0, load=IMAGE, blobs=(), writes=(), first=b"")
     return args + ["-device", f"loader,addr={STUB:#x},cpu-num=0"]
 
 
+def turns(smp, args=()):
+    """QEMU options: as in scripts/run more CPUs than this machine has take turns. One that waits for a lock whose holder has
+    been put aside takes the time of those that do not."""
+    return ONE_THREAD if "-accel" not in args and smp > len(os.sched_getaffinity(0)) else []
+
+
 def command(args, el=2, cpu="max", smp=1, mem="1G", gic=3):
     """The QEMU command line without -kernel."""
     machine = f"virt,gic-version={gic}" + (",virtualization=on" if el == 2 else "")
     return ["qemu-system-aarch64", "-M", machine, "-cpu", cpu, "-smp", str(smp), "-m", mem, "-nographic", "-nic",
-            "none", *args]
+            "none", *turns(smp, args), *args]

@@ -3,7 +3,12 @@
 import os
 import subprocess
 
+import pytest
+
 from zvm_machine import BUILD, TOP
+
+# What they build is in one place, under one name.
+pytestmark = pytest.mark.xdist_group("apps")
 
 MAIN = """
 #include <zephyr/kernel.h>

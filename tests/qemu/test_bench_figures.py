@@ -21,6 +21,12 @@ def row(bare, zvm, percent=1.0, absolute=2, field="mean", better="lower", key="r
             "zvm": None if zvm is None else {field: zvm}, "note": ""}
 
 
+def make(*words):
+    """What `make` does, not as a part of the make that may run the tests: that may have jobs, and say so."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(["make", "-s", *words], cwd=TOP, capture_output=True, text=True, check=False, env=environment)
+
+
 # ---- judge -----------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("bare,zvm,percent,absolute,better,met", [
@@ -122,10 +128,7 @@ def test_compare_rubbish(tmp_path, text, says):
     path = tmp_path / "base.json"
     if text is not None:
         path.write_text(text, encoding="latin-1")
-    # Not as a part of the make that may run the tests.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    done = subprocess.run(["make", "-s", "bench-compare", f"BASE={path}", f"NEW={path}"], cwd=TOP, capture_output=True,
-                          text=True, check=False, env=environment)
+    done = make("bench-compare", f"BASE={path}", f"NEW={path}")
     first, *rest = done.stderr.splitlines()
     assert done.returncode == 2 and says in first and first.startswith("bench-compare: ") and not done.stdout
     assert all(line.startswith("make: ***") for line in rest)
@@ -236,7 +239,7 @@ def test_colours():
 # ---- the front door --------------------------------------------------------------------------------------------------
 
 def test_unknown_scenario():
-    done = subprocess.run(["make", "-s", "bench-nonsense"], cwd=TOP, capture_output=True, text=True, check=False)
+    done = make("bench-nonsense")
     first, *rest = done.stderr.splitlines()
     assert done.returncode == 2
     assert first == f"bench: there is no scenario 'nonsense'; there are {', '.join(scenario.names())}"
@@ -244,7 +247,7 @@ def test_unknown_scenario():
 
 
 def test_help_names_all():
-    done = subprocess.run(["make", "-s", "help"], cwd=TOP, capture_output=True, text=True, check=True)
+    done = make("help")
     assert f"bench-NAME: {' '.join(scenario.names())}" in done.stdout and "make bench-compare" in done.stdout
 
 

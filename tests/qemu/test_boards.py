@@ -65,6 +65,20 @@ def test_four_cells_and_a_map_before_the_console(machine, tmp_path, devicetree):
     assert online_cpus(m) == 2
 
 
+def test_devices_of_one_name(machine, tmp_path, devicetree):
+    """On buses of their own: as much of the path as tells them apart."""
+    def edit(source):
+        rtc = re.search(r"\tpl031@9010000 \{.*?\n\t\};\n", source, re.S)[0]
+        again = re.sub(r"\tphandle = [^\n]*\n", "", rtc)
+        bus = '\tbus-%s {\ncompatible = "simple-bus"; #address-cells = <2>; #size-cells = <2>; ranges;\n%s};\n'
+        return source.replace(rtc, rtc + bus % ("a", again) + bus % ("b", again))
+
+    m = start(machine, tmp_path, devicetree, edit)
+    m.wait_prompt()
+    text = m.run("device list")
+    assert re.findall(r"\S*pl031@9010000", text) == ["pl031@9010000", "bus-a/pl031@9010000", "bus-b/pl031@9010000"], text
+
+
 def test_cpus_of_two_clusters(machine, tmp_path, devicetree):
     """Affinity 1 counts, as on an FVP; SGIs go to both."""
     def edit(source):

@@ -7,6 +7,7 @@ import time
 
 import boot_stub
 from boot_stub import DTB, IMAGE
+from zvm_guests import ask_until
 from zvm_machine import BUILD, tool
 
 ELF = BUILD / "zvm_host.elf"
@@ -72,14 +73,16 @@ def silent(machine, tmp_path, blob, kept):
     backlog = IMAGE + address["z_console_backlog"] - address["z_image_start"]
     control = tmp_path / "qmp"
     boot(machine, tmp_path, blob, extra=["-serial", "null", "-monitor", "none", "-qmp", f"unix:{control},server=on,wait=off"])
-    text = ""
-    for _ in range(100):
+
+    def kept_text():
         time.sleep(0.2)
-        if control.exists():
-            text = memory(control, tmp_path / "backlog", backlog, 4096).rstrip(b"\0").decode(errors="replace")
-            if re.search(kept, text):
-                return
-    raise AssertionError(f"{kept!r} is not in the backlog: {text!r}")
+        try:
+            return memory(control, tmp_path / "backlog", backlog, 4096).rstrip(b"\0").decode(errors="replace")
+        except (FileNotFoundError, ConnectionRefusedError):
+            return "(QEMU does not listen yet)"
+
+    text = ask_until(kept_text, lambda text: re.search(kept, text))
+    assert re.search(kept, text), f"{kept!r} is not in the backlog: {text!r}"
 
 
 def memory(control, dump, address, size):
@@ -91,5 +94,9 @@ def memory(control, dump, address, size):
         for command in ({"execute": "qmp_capabilities"},
                         {"execute": "pmemsave", "arguments": {"val": address, "size": size, "filename": str(dump)}}):
             link.sendall(json.dumps(command).encode())
-            assert "return" in json.loads(answers.readline())
+            # Events come in between, as of the machine's start.
+            answer = json.loads(answers.readline())
+            while "event" in answer:
+                answer = json.loads(answers.readline())
+            assert "return" in answer
     return dump.read_bytes()

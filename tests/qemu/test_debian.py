@@ -109,8 +109,9 @@ def test_debian(host, server):
     host.type(f"while cat /root/data > /dev/tcp/10.0.2.2/{server}; do echo 3 > /proc/sys/vm/drop_caches; echo sent; done\r")
     host.expect(r"sent\r*\n", BOOT)
     debian.leave()
-    good(host, f"zvm reset {debian.vm}")
-    debian.look()
+    # At once: the first line of its kernel is kept until 32 KiB more are there.
+    host.type(f"zvm reset {debian.vm}\rzvm look {debian.vm}\r")
+    host.expect(rf"vm {debian.vm}: running\r*\n")
     host.expect("Booting Linux on physical CPU")
     debian.login()
     debian.sh("md5sum -c /root/sum")

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from test_uboot import IMAGE, uboot
-from zvm_guests import assemble, command, good, wait_state
+from zvm_guests import ask_until, assemble, command, good, wait_state
 from zvm_machine import BUILD, LIMIT, TOP, Machine, tool
 
 pytestmark = pytest.mark.xdist_group("debug")
@@ -57,6 +57,12 @@ def debugged(tmp_path_factory):
         yield m, lambda *commands: gdb(socket, *commands)
 
 
+def in_guest(ask, command, pattern):
+    """The answer matches when gdb has stopped the machine while that vCPU was in its guest: mostly."""
+    text = ask_until(lambda: ask(command), lambda text: re.search(pattern, text))
+    assert re.search(pattern, text), text
+
+
 def test_threads_are_those_of_the_shell(debugged):
     m, ask = debugged
     shown = command(m, "kernel threads")[1]
@@ -75,7 +81,7 @@ def test_vms_and_vcpus(debugged):
     text = debugged[1]("zvm vms")
     assert re.search(r"VM 0  rtos  running  RAM 0x40000000 to 0x40ffffff, on the host at 0x\w+", text), text
     assert re.search(r"VM 1  spin  running", text), text
-    assert re.search(r"vCPU 0 .* EL1 in guest, context in CPU \d", text), text
+    in_guest(debugged[1], "zvm vms", r"vCPU 0 .* EL1 in guest, context in CPU \d")
 
 
 def test_backtrace_in_a_guest_with_its_symbols(debugged):
@@ -85,8 +91,7 @@ def test_backtrace_in_a_guest_with_its_symbols(debugged):
 
 
 def test_a_guest_that_runs_is_where_its_cpu_is(debugged):
-    text = debugged[1]("zvm guest 1.0")
-    assert re.search(r"vCPU 1\.0: EL1 in guest, context in CPU \d\n#0 +0x0000000040000\w{3}\b", text), text
+    in_guest(debugged[1], "zvm guest 1.0", r"vCPU 1\.0: EL1 in guest, context in CPU \d\n#0 +0x0000000040000\w{3}\b")
 
 
 @pytest.mark.parametrize("line, answer", [

@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+from test_uboot import stop_autoboot
 from zvm_guests import archive, bad, compiled, definition, good
 from zvm_machine import BUILD, tool
 
@@ -298,9 +299,6 @@ def test_uboot(machine, tmp_path):
     good(m, "zvm new -t a")
     good(m, "zvm run -n 0")
     m.type("zvm look 0\r")
-    m.expect_text("U-Boot 20")
-    m.expect_text("Hit any key to stop autoboot", timeout=120)
-    m.type(" ")
-    m.expect("=> ")
+    stop_autoboot(m)
     m.type("bdinfo\r")
     m.expect(r"-> size *= 0x0*10000000")

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """scripts/mkbundle: what it packs, that it packs it the same each time, and each input that it refuses. No QEMU needed."""
+import gzip
+import lzma
 import re
+import struct
 import subprocess
 
 import pytest
@@ -21,11 +24,15 @@ GOOD = """/dts-v1/;
 """
 
 
+# As much of an arm64 Linux Image as tells what it is.
+IMAGE = b"kernel".ljust(56, b".") + b"ARM\x64" + b"kernel" * 100
+
+
 @pytest.fixture
 def where(tmp_path):
     """A directory with a definition and its files."""
     (tmp_path / "linux").mkdir()
-    (tmp_path / "linux/Image").write_bytes(b"kernel" * 100)
+    (tmp_path / "linux/Image").write_bytes(IMAGE)
     (tmp_path / "linux/initrd").write_bytes(b"initrd")
     (tmp_path / "linux.dts").write_text(GOOD, encoding="utf-8")
     return tmp_path
@@ -91,9 +98,10 @@ def test_out_keeps_what_it_was(where):
 
 
 def test_everything(where):
+    (where / "linux/dtb").write_bytes(FIT)
     change(where, 'os = "linux"', 'os = "raw"')
     change(where, 'kernel = "linux/Image"', "kernel-reg = <0 0x50000000 0 0x1000>")
-    add(where, 'kernel-load = <0 0x40200000>; initrd-reg = <0 0x51000000 0 1>; dtb = "./linux/Image"; bootargs = "a b";'
+    add(where, 'kernel-load = <0 0x40200000>; initrd-reg = <0 0x51000000 0 1>; dtb = "./linux/dtb"; bootargs = "a b";'
                ' priority = <0>; cpus = <1 2>; wfi = "native"; autostart; #address-cells = <2>; #size-cells = <2>;'
                " smc-allow = <0x82000010 0xc3000001 0xbf00ff01>;")
     change(where, "uart0 {", "#address-cells = <2>; #size-cells = <2>;"
@@ -218,10 +226,89 @@ def test_files(where):
     refuses(where, "linux.dts: /: kernel: 'linux/Image' is empty")
 
 
+def at(offset, magic, size=4096):
+    """Zeros with something in them."""
+    return bytes(offset) + magic + bytes(size - offset - len(magic))
+
+
+def elf(machine=183, kind=2, bits=2):
+    return b"\x7fELF" + bytes([bits, 1, 1]) + bytes(9) + struct.pack("<HH", kind, machine) + bytes(100)
+
+
+GZIP = gzip.compress(IMAGE * 1000, mtime=0)
+FIT = b"\xd0\x0d\xfe\xed" + bytes(100)
+WANTED = "neither an arm64 Linux Image, nor that in gzip, nor ELF"
+NO_ELF = "is not an executable ELF file for AArch64, 64 bits, little-endian"
+
+
+@pytest.mark.parametrize("content, says", [
+    (b"hello", f"is {WANTED}"),
+    (bytes(4096), f"is {WANTED}"),
+    (IMAGE[:59], f"is {WANTED}"),
+    (at(0x202, b"HdrS"), "is a kernel for x86; take one for arm64"),
+    (at(0x24, b"\x18\x28\x6f\x01"), "is a kernel for 32-bit Arm; take one for arm64"),
+    (at(56, b"RSC\x05"), "is a kernel for RISC-V; take one for arm64"),
+    (b"MZ\0\0zimg" + bytes(100), "is an EFI zboot kernel; take arch/arm64/boot/Image of the same build"),
+    (b"\x27\x05\x19\x56" + bytes(100), "is an image of U-Boot's mkimage; take the file that it was made of"),
+    (FIT, "is a devicetree, or a FIT image of U-Boot's; take the kernel that is in it"),
+    (b"070701" + bytes(100), "is a cpio archive; that is an initrd"),
+    (lzma.compress(IMAGE), "is compressed with xz; unpack it with xz -d"),
+    (b"\x28\xb5\x2f\xfd" + bytes(100), "is compressed with zstd; unpack it with zstd -d"),
+    (GZIP[:-9], "is gzip, damaged or cut off"),
+    (GZIP[:5], "is gzip, damaged or cut off"),
+    (GZIP[:-8] + b"0000" + GZIP[-4:], "is gzip, damaged or cut off"),
+    (gzip.compress(b"070701" + bytes(9999)), "is gzip, but not of an arm64 Linux Image"),
+    (elf(machine=62), NO_ELF), (elf(bits=1), NO_ELF), (elf(kind=1), NO_ELF),
+    (b"\x7fELF", "is cut off within its ELF header"),
+])
+def test_kernel_of_another_kind(where, content, says):
+    (where / "linux/Image").write_bytes(content)
+    refuses(where, f"linux.dts: /: kernel: 'linux/Image' {says}")
+
+
+@pytest.mark.parametrize("content", [GZIP, GZIP + b"behind it", elf(), elf(kind=3), IMAGE])
+def test_kernel(where, content):
+    (where / "linux/Image").write_bytes(content)
+    packs(where, "linux.dts")
+
+
+@pytest.mark.parametrize("os", ["zephyr", "raw"])
+def test_raw_kernel(where, os):
+    change(where, '"linux";', f'"{os}";')
+    for content in (b"x", bytes(4096), IMAGE, elf()):
+        (where / "linux/Image").write_bytes(content)
+        packs(where, "linux.dts")
+    (where / "out.cpio").unlink()
+    for content, says in ((GZIP, "is compressed with gzip, which is for os linux; unpack it with gzip -d"),
+                          (FIT, "is a devicetree, or a FIT image of U-Boot's; take the kernel that is in it"),
+                          (at(0x202, b"HdrS"), "is a kernel for x86; take one for arm64"), (elf(machine=40), NO_ELF)):
+        (where / "linux/Image").write_bytes(content)
+        refuses(where, f"linux.dts: /: kernel: 'linux/Image' {says}")
+
+
+def test_initrd_and_devicetree_of_another_kind(where):
+    add(where, 'initrd = "linux/initrd"; dtb = "linux/dtb";')
+    (where / "linux/dtb").write_bytes(FIT)
+    for content in (b"070701", GZIP, b"\x28\xb5\x2f\xfd", lzma.compress(b"070701"), bytes(2048)):
+        (where / "linux/initrd").write_bytes(content)
+        packs(where, "linux.dts")
+    (where / "out.cpio").unlink()
+    program = "is a program, no initrd; a cpio archive is one, packed or not"
+    for content, says in ((IMAGE, program), (elf(), program), (GZIP[:-1], "is gzip, damaged or cut off"),
+                          (FIT, "is a devicetree, or a FIT image of U-Boot's; a cpio archive is wanted, packed or not")):
+        (where / "linux/initrd").write_bytes(content)
+        refuses(where, f"linux.dts: /: initrd: 'linux/initrd' {says}")
+    (where / "linux/initrd").write_bytes(b"070701")
+    for content, says in ((b"/* of a board */\n/dts-v1/;\n/ { };\n", "is a devicetree's source; compile it with dtc"),
+                          (IMAGE, "is no devicetree as dtc makes it")):
+        (where / "linux/dtb").write_bytes(content)
+        refuses(where, f"linux.dts: /: dtb: 'linux/dtb' {says}")
+
+
 def test_one_path_two_files(where):
     other = where / "other"
     (other / "linux").mkdir(parents=True)
-    (other / "linux/Image").write_bytes(b"another")
+    (other / "linux/Image").write_bytes(IMAGE + b"another")
     (other / "second.dts").write_text(GOOD, encoding="utf-8")
     refuses(where, "other/second.dts: 'linux/Image' is other/linux/Image here and linux/Image in another definition; "
                    "put one into a directory of its own", "linux.dts", "other/second.dts")
@@ -230,7 +317,7 @@ def test_one_path_two_files(where):
 def test_file_and_directory(where):
     other = where / "other"
     other.mkdir()
-    (other / "linux").write_bytes(b"a file")
+    (other / "linux").write_bytes(IMAGE)
     (other / "second.dts").write_text(GOOD.replace("linux/Image", "linux"), encoding="utf-8")
     refuses(where, "'linux' is a file in one definition and a directory in another", "linux.dts", "other/second.dts")
 
@@ -254,7 +341,7 @@ def test_usage(where):
     assert done.returncode == 1 and done.stderr.count("\n") == 1
 
 
-def test_in_step_with_zvm():
+def test_in_step_with_zvm(monkeypatch):
     """The names and the ranges are those of hyp/vmdef.c."""
     source = (TOP / "hyp/vmdef.c").read_text(encoding="utf-8")
     devices = (TOP / "hyp/vmdef_devices.c").read_text(encoding="utf-8")
@@ -262,6 +349,7 @@ def test_in_step_with_zvm():
     header = (TOP / "hyp/vmdef.h").read_text(encoding="utf-8")
     layout = (TOP / "hyp/guest_layout.h").read_text(encoding="utf-8")
     script = {"__name__": "mkbundle"}
+    monkeypatch.syspath_prepend(TOP / "scripts")
     exec(compile((TOP / "scripts/mkbundle").read_text(encoding="utf-8"), "mkbundle", "exec"), script)  # pylint: disable=exec-used
 
     def number(text, name):

@@ -155,7 +155,7 @@ def host(tmp_path_factory, devicetree):
         RTC_NODE + GPIO_NODE + UART_NODE, "linux/Image", "linux", 256,
         'initrd = "linux/initrd.cpio.gz"; bootargs = "console=ttyS0 quiet";'))
     guests = {"few": (0, 10), "many": (0, 210), "pending": (1, 0), "active": (2, 0), "after": (3, 3), "unusual": (4, 3),
-              "pinned": (4, 3)}
+              "pinned": (4, 3), "walk": (5, 3)}
     for name, options in guests.items():
         files[f"{name}.bin"] = image("passthrough", *options)
         more = {"unusual": "vcpus = <2>;", "pinned": "vcpus = <2>; cpus = <1 0>;"}.get(name, "")
@@ -301,6 +301,11 @@ def test_what_a_guest_leaves(host, left):
 def test_unusual(host, kind):
     """Ends in two steps, lines that stay high, disabled and pended by register, on another CPU; and the VM runs again."""
     verdict(host, kind, verdict(host, kind))
+
+
+def test_table_walk_into_registers(host):
+    """A guest's tables cannot lie in a device's registers: the host walks them too, and the device may answer it with an abort."""
+    verdict(host, "walk")
 
 
 def test_reset_of_one_that_left_them(host):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Through real U-Boot (Debian's u-boot-qemu), started at EL2, as on a board."""
+from boot_stub import turns
 from test_boot import online_cpus
 from zvm_guests import assemble, good
 from zvm_machine import BUILD
@@ -8,13 +9,20 @@ UBOOT = "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
 IMAGE = BUILD / "zvm_host.bin"
 
 
-def uboot(machine, *extra, smp=4):
-    m = machine(None, command=[
-        "qemu-system-aarch64", "-M", "virt,virtualization=on,gic-version=3", "-cpu", "max", "-smp", str(smp), "-m", "1G",
-        "-nographic", "-nic", "none", "-bios", UBOOT, *extra])
+def stop_autoboot(m):
+    """To U-Boot's prompt. It waits two seconds for a key, which is long in advance when that is there before it looks."""
+    m.expect(r"U-Boot 20\d\d")
+    m.type(" ")
     m.expect_text("Hit any key to stop autoboot")
     m.type(" ")
     m.expect("=> ")
+
+
+def uboot(machine, *extra, smp=4):
+    m = machine(None, command=[
+        "qemu-system-aarch64", "-M", "virt,virtualization=on,gic-version=3", "-cpu", "max", "-smp", str(smp), "-m", "1G",
+        "-nographic", "-nic", "none", *turns(smp), "-bios", UBOOT, *extra])
+    stop_autoboot(m)
     return m
 
 

@@ -44,8 +44,8 @@ def vm(host):
     ("-n 4294967296", f"-n needs the id of a VM, {IDS}, not '4294967296'"),
     ("1x", f"-n needs the id of a VM, {IDS}, not '1x'"),
     ("-n 0 -n 0", "'-n' is given twice; usage: zvm "),
-    ("-n 0 0", "'-n' is given twice; usage: zvm "),
-    ("0 1", "'-n' is given twice; usage: zvm "),
+    ("-n 0 0", "'0' is one too many; usage: zvm "),
+    ("0 1", "'1' is one too many; usage: zvm "),
     ("-z", "there is no option '-z'; usage: zvm "),
     ("-n0", "there is no option '-n0'; usage: zvm "),
     ("-t idle", "there is no option '-t'; usage: zvm "),
@@ -65,7 +65,8 @@ def test_which_vm(host, verb):
 
 
 @pytest.mark.parametrize("words, says", [
-    ("", "of what type\\? usage: zvm new -t NAME \\[-c VCPUS\\] \\[-m MIB\\]"),
+    ("", "of what type\\? there are: idle, off, crash"),
+    ("-c 2", "of what type\\? there are: idle, off, crash"),
     ("-t", "-t needs the name of a VM definition$"),
     ("-t ''", "-t needs the name of a VM definition, not ''"),
     ("-t -c 2", "-t needs the name of a VM definition, not '-c'"),
@@ -85,7 +86,8 @@ def test_which_vm(host, verb):
     ("-t idle -m 65536", "not enough memory: idle needs 65536 MiB in one piece, the largest free range is \\d+ MiB; "
      "use -m or delete a VM"),
     ("-t idle -f", "there is no option '-f'"),
-    ("idle", "nothing is known of 'idle'; usage: "),
+    ("idle off", "'off' is one too many; usage: "),
+    ("idel", "there is no definition 'idel'; there are: "),
     ("-n 3 -t idle", "there is no option '-n'"),
 ])
 def test_bad_new(host, words, says):
@@ -96,7 +98,11 @@ def test_bad_new(host, words, says):
 
 def test_unknown_subcommand(host):
     bad(host, "zvm frobnicate", "frobnicate")
-    bad(host, "zvm help me", "^zvm help: nothing is known of 'me'; usage: zvm help$")
+    bad(host, "zvm help me", "^zvm: 'me' is not a subcommand, 'help zvm' lists them$")
+    for typed, meant in [("list", "info"), ("Start", "run"), ("create", "new"), ("destroy", "delete"), ("restart", "reset"),
+                         ("console", "look"), ("continue", "resume"), ("suspend", "pause"), ("off", "stop"), ("inof", "info")]:
+        bad(host, f"zvm {typed} 0", f"^zvm: '{typed}' is not a subcommand, did you mean '{meant}'\\?$")
+    bad(host, "run 0", "^'run' is not a command, did you mean 'zvm'\\?$")
 
 
 def test_help(host):
@@ -104,6 +110,7 @@ def test_help(host):
     for verb in ["new", "run", "look", "pause", "resume", "stop", "reset", "delete", "info"]:
         assert f"{verb} " in text
         assert verb in command(host, f"zvm {verb} --help")[1]
+        assert good(host, f"zvm help {verb}") == good(host, f"help zvm {verb}")
 
 
 def test_help_is_what_zvm_alone_prints(host):
@@ -117,8 +124,13 @@ def test_completion(host, vm):
     host.expect_text(f"-n {vm} ")
     host.type("\x03")
     host.wait_prompt()
-    host.type("zvm new -t cr\t")
-    host.expect_text("zvm new -t crash ")
+    for words in ("-t ", "", "-c 1 "):
+        host.type(f"zvm new {words}cr\t")
+        host.expect_text(f"zvm new {words}crash ")
+        host.type("\x03")
+        host.wait_prompt()
+    host.type("zvm help del\t")
+    host.expect_text("zvm help delete ")
     host.type("\x03")
     host.wait_prompt()
 

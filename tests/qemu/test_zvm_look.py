@@ -84,12 +84,13 @@ def test_what_follows_ctrl_x_is_for_the_shell(host):
     look(host, vm)
     host.expect(r"ready\r*\n")
     host.type("before" + CTRL_X + "uptime\rzvm look " + f"{vm}\rbehind")
-    seen = ""
-    for what in (r"uptime\r*\n", r"\d[^\n]*\n", r"Ctrl\+x to leave --", "behind"):
+    host.expect(rf"(?:\r*\n)?\x1b\[0m-- vm {vm}: left --")
+    seen = host.process.before
+    for what in (r"uptime\r*\n", r"\d[^\n]*\n", r"Ctrl\+x to leave --\r*\n"):
         host.expect(what)
-        seen += host.process.before
-    # The guest may have said it when nobody looked any more.
-    assert "before" in seen
+    host.expect_text("behind")
+    # The guest may have said it, or the end of it, when nobody looked any more.
+    assert seen + host.process.before == "before"
     leave(host, vm)
 
 

@@ -15,7 +15,7 @@ import time
 import pytest
 
 from zvm_guests import GUESTS, RESET, archive, assemble, command, compiled, definition, good, resources
-from zvm_machine import BUILD, SCALE, Machine, plain
+from zvm_machine import BUILD, LIMIT, Machine, plain
 
 pytestmark = pytest.mark.xdist_group("zvm_torture")
 
@@ -149,7 +149,7 @@ class Torture:
     def goes_on(self, vm):
         """It takes interrupts."""
         before = self.injected(vm)
-        end = time.monotonic() + 120 * SCALE
+        end = time.monotonic() + LIMIT
         done = self.done[-30:]
         while self.injected(vm) == before:
             assert time.monotonic() < end, f"vm {vm} stands still\n{done}\n{self.do(f'zvm info {vm}')}"

@@ -3,8 +3,9 @@
 import pathlib
 import re
 import subprocess
+import time
 
-from zvm_machine import LIMIT, SCALE, plain, tool
+from zvm_machine import LIMIT, plain, tool
 
 # The guest's machine: UART, where the image goes. x20 is the UART.
 START = """
@@ -219,12 +220,12 @@ ONE_THREAD = ["-accel", "tcg,thread=single"]
 
 # ---- commands ----
 
-# Lines about VMs that come by themselves.
-NOTICE = re.compile(r"(?m)^vm \d+ \(\w+\): .*\n")
+# Lines about VMs that come by themselves, and those of the log.
+NOTICE = re.compile(r"(?m)^(?:vm \d+ \([\w.+-]+\): |\[ *\d+\.\d{6}\] ).*\n")
 
 
-# Such a line may come in the middle of the echo, of which the beginning is drawn anew then.
-ECHO = r"(?:\x1b\[K)?".join("retval")
+# Such a line may come in the middle of the echo, of which the beginning is drawn anew then, or right behind it.
+ECHO = "".join(rf"{letter}(?:\x1b\[K)?" for letter in "retval")
 
 
 def command(m, line, timeout=None):
@@ -238,7 +239,7 @@ def command_all(m, line, timeout=None):
     m.type(line + "\r")
     m.type("retval\r")
     # A line that comes by itself draws the prompt anew: what retval prints is a line of its own behind its echo.
-    m.expect(ECHO + r"\r*\n(?:[^\n]*\n)*?(-?\d+)\r*\n", LIMIT / SCALE if timeout is None else timeout)
+    m.expect(ECHO + r"\r*\n(?:[^\n]*\n)*?(-?\d+)\r*\n", timeout)
     result = int(m.process.match.group(1))
     text = plain(m.process.before)
     text = "\n".join(t for t in text.splitlines() if not t.startswith(m.prompt)) + "\n"
@@ -271,13 +272,18 @@ def state(m, vm):
     return dict((int(n), s) for n, s in rows).get(vm)
 
 
+def ask_until(ask, good_answer):
+    """Asks until the answer is a good one; the last answer, after a limit that is about hangs only."""
+    end = time.monotonic() + LIMIT
+    while not good_answer(answer := ask()) and time.monotonic() < end:
+        pass
+    return answer
+
+
 def wait_state(m, vm, wanted):
     """Ask until the VM is in a state."""
-    for _ in range(int(200 * SCALE)):
-        now = state(m, vm)
-        if now == wanted:
-            return
-    raise AssertionError(f"vm {vm} is {now}, not {wanted}; the console ends with:\n{m.tail()}")
+    now = ask_until(lambda: state(m, vm), lambda now: now == wanted)
+    assert now == wanted, f"vm {vm} is {now}, not {wanted}; the console ends with:\n{m.tail()}"
 
 
 def delete_all(m):

@@ -19,15 +19,22 @@ import pexpect.fdpexpect
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = (TOP / os.environ.get("BUILD", "build")).resolve()
 SCALE = float(os.environ.get("ZVM_TEST_SCALE", "1"))
-LIMIT = 60 * SCALE
+# Limits are what takes long on an idle machine, times this: a machine may be slow, and have other work.
+PATIENCE = 5 * SCALE
+LIMIT = 60 * PATIENCE
+# A machine that has hung once is not waited for again as long: the tests that share it fail soon.
+HUNG_LIMIT = 10 * SCALE
 PROMPT = {2: "zvm_host:~# ", 1: "rtos:~# "}
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78]")
+# ZVM takes the line that is being typed off the terminal when another comes, and draws it again below.
+TAKE_OFF = "\r\x1b[K"
 
 
 def plain(text):
-    """Without terminal escapes and carriage returns."""
-    return ANSI.sub("", text).replace("\r", "")
+    """Without what was taken off the terminal again, terminal escapes and carriage returns."""
+    rows = (row.rpartition(TAKE_OFF)[2] for row in text.split("\n"))
+    return ANSI.sub("", "\n".join(rows)).replace("\r", "")
 
 
 PR_SET_PDEATHSIG = 1
@@ -66,6 +73,7 @@ class Machine:
                                      dimensions=(50, 200), preexec_fn=die_with_parent)
         self.process.delaybeforesend = None
         self.process.logfile_read = self.log
+        self.hung = False
 
     def __enter__(self):
         return self
@@ -93,10 +101,19 @@ class Machine:
         text = plain(self.log_path.read_text(encoding="utf-8", errors="replace"))
         return "\n".join(text.splitlines()[-lines:])
 
+    def wait(self, pattern, timeout):
+        """Wait for a pattern as pexpect has them; `timeout` is in seconds of an idle machine."""
+        limit = HUNG_LIMIT if self.hung else LIMIT if timeout is None else timeout * PATIENCE
+        try:
+            self.process.expect(pattern, timeout=limit)
+        except pexpect.TIMEOUT:
+            self.hung = True
+            raise
+
     def expect(self, pattern, timeout=None):
         """Wait for a regular expression; returns the match."""
         try:
-            self.process.expect(pattern, timeout=LIMIT if timeout is None else timeout * SCALE)
+            self.wait(pattern, timeout)
         except pexpect.TIMEOUT:
             raise Hang(f"no {pattern!r} on the console; it ends with:\n{self.tail()}") from None
         except pexpect.EOF:
@@ -127,7 +144,7 @@ class Machine:
     def wait_exit(self, timeout=None):
         """Wait for QEMU to end by itself (power-off); returns what was printed meanwhile."""
         try:
-            self.process.expect(pexpect.EOF, timeout=LIMIT if timeout is None else timeout * SCALE)
+            self.wait(pexpect.EOF, timeout)
         except pexpect.TIMEOUT:
             raise Hang(f"QEMU did not end; the console ends with:\n{self.tail()}") from None
         return plain(self.process.before)
@@ -163,6 +180,7 @@ class Line(Machine):
                                                  timeout=LIMIT, maxread=65536)
         self.process.delaybeforesend = None
         self.process.logfile_read = self.log
+        self.hung = False
 
     def close(self):
         self.socket.close()

@@ -47,6 +47,8 @@ struct board {
 	const char *tree;
 	/* If not 0: the RAM's first bank begins at 0, and so much of it is reserved. */
 	uint32_t reserved_at_0;
+	/* If not 0: the tree says nothing of RAM, and 256 MiB are added here. */
+	uint64_t ram;
 	uint64_t gicd, gicr;
 	/* From this CPU on (0: of none) the redistributors are in a second region. */
 	unsigned int second_from;

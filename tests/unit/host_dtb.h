@@ -51,10 +51,11 @@ const void *z_device_tree(void)
 
 const char *z_device_use(int node)
 {
-	if (node == host_node("/console@9000000")) {
+	if (node == fdt_path_offset(host_tree, "/console@9000000")) {
 		return "the console";
 	}
-	return node == host_node("/used@9070100") ? "a device that is in use" : NULL;
+	return node == fdt_path_offset(host_tree, "/used@9070100") ? "a device that is in use"
+								   : NULL;
 }
 
 bool mem_is_ram(uint64_t base, uint64_t size)
@@ -70,7 +71,7 @@ int device_irq(const void *fdt, int node, unsigned int index, unsigned int *inti
 	if (rc != 0) {
 		return rc;
 	}
-	if (irq.controller != host_node("/intc@8000000")) {
+	if (irq.controller != fdt_path_offset(host_tree, "/intc@8000000")) {
 		return -ENOTSUP;
 	}
 	rc = fdt_irq_gic(&irq, intid, flags);

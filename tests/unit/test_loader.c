@@ -63,8 +63,7 @@ static void test_linux_refused(void **state)
 	assert_check(-EINVAL, KERNEL "its header says no size (Linux before 3.17)");
 	h->image_size = 8 * MIB + 1;
 	set_kernel(linux_image, sizeof(linux_image));
-	assert_check(-EINVAL,
-		     KERNEL "needs 0x800001 bytes 0x0 above the start of RAM, which has 8 MiB");
+	assert_check(-EINVAL, KERNEL "needs 9 MiB of RAM, there are 8: use -m");
 	h->image_size = UINT64_MAX;
 	h->text_offset = 0x1000;
 	set_kernel(linux_image, sizeof(linux_image));

@@ -125,12 +125,33 @@ static void test_guess(void **state)
 	assert_null(guess(""));
 }
 
+static void test_mentions(void **state)
+{
+	(void)state;
+	assert_true(shell_mentions("List the VMs.", "list"));
+	assert_true(shell_mentions("List the VMs.", "LIST"));
+	assert_true(shell_mentions("List the VMs.", "vms"));
+	assert_true(shell_mentions("of one-two, three\nfour", "two"));
+	assert_true(shell_mentions("of one-two, three\nfour", "three"));
+	assert_true(shell_mentions("three", "three"));
+	/* No part of a word, nothing behind the first line, nothing that is too short to mean anything. */
+	assert_false(shell_mentions("Listing restart", "list"));
+	assert_false(shell_mentions("Listing restart", "start"));
+	assert_false(shell_mentions("of one\nfour", "four"));
+	assert_false(shell_mentions("of a VM", "vm"));
+	assert_false(shell_mentions("of a VM", ""));
+	assert_false(shell_mentions("thr", "three"));
+	assert_false(shell_mentions("", "three"));
+	assert_false(shell_mentions(NULL, "three"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),    cmocka_unit_test(test_quotes),
 		cmocka_unit_test(test_comments), cmocka_unit_test(test_many_words),
 		cmocka_unit_test(test_distance), cmocka_unit_test(test_guess),
+		cmocka_unit_test(test_mentions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

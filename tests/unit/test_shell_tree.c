@@ -141,6 +141,10 @@ static void test_nearest(void **state)
 	assert_string_equal(shell_nearest(&shell_root, "kernle"), "kernel");
 	assert_string_equal(shell_nearest(&kernel_set, "thread"), "threads");
 	assert_string_equal(shell_nearest(&name_set, "bbo"), "bob");
+	/* What the help calls it: a whole word of its first line. */
+	assert_string_equal(shell_nearest(&shell_root, "GREETS"), "greet");
+	assert_null(shell_nearest(&shell_root, "more"));
+	assert_null(shell_nearest(&kernel_set, "anything"));
 	assert_null(shell_nearest(&log_set, "nothing"));
 	assert_null(shell_nearest(NULL, "nothing"));
 }

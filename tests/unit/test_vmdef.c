@@ -502,6 +502,10 @@ static void test_images(void **state)
 	set_text("/", "kernel", "empty");
 	refused(ROOT "kernel: 'empty' is empty");
 	set_text("/", "kernel", "linux/Image");
+	/* What is quoted does nothing to the terminal. */
+	set_text("/", "os", "a\nb\033[2J\177");
+	refused(ROOT "os: 'a?b?[2J?': must be linux, zephyr or raw");
+	set_text("/", "os", "linux");
 	set_pair("/", "kernel-reg", 0x60000000, 0x1000);
 	assert_int_equal(read_as("vms/linux.dtb"), -EINVAL);
 	assert_non_null(strstr(error.text, "one of the two"));

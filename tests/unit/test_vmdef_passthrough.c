@@ -193,6 +193,18 @@ static void test_more_of_them(void **state)
 	assert_int_equal(host("d")->silence, 0);
 }
 
+/* As many interrupts as there may be, beside others to be told apart from. */
+static void test_four_interrupts(void **state)
+{
+	(void)state;
+	begin("/fourirqs@9190000");
+	device("e", "passthrough", "/rtc@9010000");
+	device("u", "compatible", "arm,pl011");
+	good();
+	assert_int_equal(host("d")->irq_count, 4);
+	assert_int_equal(host("d")->irq[3].guest, 95);
+}
+
 /* The host's number is another device's in the guest: then one that is left. */
 static void test_number_is_taken(void **state)
 {
@@ -458,6 +470,7 @@ int main(void)
 		cmocka_unit_test_setup(test_as_it_is, host_setup),
 		cmocka_unit_test_setup(test_elsewhere, host_setup),
 		cmocka_unit_test_setup(test_more_of_them, host_setup),
+		cmocka_unit_test_setup(test_four_interrupts, host_setup),
 		cmocka_unit_test_setup(test_number_is_taken, host_setup),
 		cmocka_unit_test_setup(test_uarts, host_setup),
 		cmocka_unit_test_setup(test_two_in_a_page, host_setup),

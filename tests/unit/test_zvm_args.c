@@ -16,9 +16,7 @@ static const struct zvm_syntax del = {.verb = "delete",
 static const struct zvm_syntax info = {.verb = "info", .usage = "[-n ID]", .takes = ZVM_ARG_ID};
 static const struct zvm_syntax new = {.verb = "new",
 				      .usage = "-t NAME [-c VCPUS] [-m MIB]",
-				      .takes = ZVM_ARG_TYPE | ZVM_ARG_VCPUS | ZVM_ARG_MIB,
-				      .needs = ZVM_ARG_TYPE};
-static const struct zvm_syntax help = {.verb = "help", .usage = ""};
+				      .takes = ZVM_ARG_TYPE | ZVM_ARG_VCPUS | ZVM_ARG_MIB};
 
 static struct zvm_args args;
 static char error[ZVM_ARGS_ERROR];
@@ -74,7 +72,14 @@ static void test_good(void **state)
 	assert_string_equal(args.type, "linux");
 	assert_int_equal(args.vcpus, 8);
 	assert_int_equal(args.mib, 1048576);
-	good(&help, "help");
+	good(&new, "new -c 2 linux -m 64");
+	assert_string_equal(args.type, "linux");
+	assert_int_equal(args.vcpus, 2);
+	good(&new, "new 0");
+	assert_string_equal(args.type, "0");
+	/* Which there are is for vm_create() to say. */
+	good(&new, "new -c 2");
+	assert_null(args.type);
 }
 
 static void test_missing(void **state)
@@ -83,8 +88,6 @@ static void test_missing(void **state)
 	bad(&run, "run", "zvm run: which VM? usage: zvm run -n ID");
 	bad(&run, "run -n", "zvm run: -n needs the id of a VM, 0 to 31");
 	bad(&del, "delete -f", "zvm delete: which VM? usage: zvm delete -n ID [-f]");
-	bad(&new, "new", "zvm new: of what type? usage: zvm new -t NAME [-c VCPUS] [-m MIB]");
-	bad(&new, "new -c 2", "zvm new: of what type? usage: zvm new -t NAME [-c VCPUS] [-m MIB]");
 	bad(&new, "new -t", "zvm new: -t needs the name of a VM definition");
 	bad(&new, "new -t x -c", "zvm new: -c needs a number of vCPUs, 1 to 8");
 }
@@ -98,11 +101,9 @@ static void test_unknown(void **state)
 	bad(&run, "run --id 1", "zvm run: there is no option '--id'; usage: zvm run -n ID");
 	bad(&run, "run zero", "zvm run: 'zero' is not the id of a VM; usage: zvm run -n ID");
 	bad(&run, "run ", "zvm run: '' is not the id of a VM; usage: zvm run -n ID");
-	bad(&new, "new linux",
-	    "zvm new: nothing is known of 'linux'; usage: zvm new -t NAME [-c VCPUS] [-m MIB]");
-	bad(&new, "new 0",
-	    "zvm new: nothing is known of '0'; usage: zvm new -t NAME [-c VCPUS] [-m MIB]");
-	bad(&help, "help me", "zvm help: nothing is known of 'me'; usage: zvm help");
+	bad(&new, "new linux zephyr",
+	    "zvm new: 'zephyr' is one too many; usage: zvm new -t NAME [-c VCPUS] [-m MIB]");
+	bad(&new, "new ", "zvm new: -t needs the name of a VM definition, not ''");
 	/* However long the word is. */
 	bad(&run,
 	    "run -xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
@@ -113,8 +114,9 @@ static void test_twice(void **state)
 {
 	(void)state;
 	bad(&run, "run -n 1 -n 1", "zvm run: '-n' is given twice; usage: zvm run -n ID");
-	bad(&run, "run -n 1 2", "zvm run: '-n' is given twice; usage: zvm run -n ID");
-	bad(&run, "run 1 2", "zvm run: '-n' is given twice; usage: zvm run -n ID");
+	bad(&run, "run -n 1 2", "zvm run: '2' is one too many; usage: zvm run -n ID");
+	bad(&run, "run 1 2", "zvm run: '2' is one too many; usage: zvm run -n ID");
+	bad(&run, "run 1 -n 2", "zvm run: '-n' is given twice; usage: zvm run -n ID");
 	bad(&del, "delete 1 -f -f",
 	    "zvm delete: '-f' is given twice; usage: zvm delete -n ID [-f]");
 }

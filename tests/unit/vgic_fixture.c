@@ -225,6 +225,28 @@ static void written(unsigned int by, bool done)
 	take_again();
 }
 
+void any_end(unsigned int by)
+{
+	written(by, f.vcpu[by].vgic.later == 0U);
+}
+
+void any_access(unsigned int by, unsigned int region, uint32_t offset, unsigned int size,
+		bool write, uint64_t value)
+{
+	const struct mmio_region *r = &regions[region];
+
+	if (offset >= r->size) {
+		return;
+	}
+	if (write) {
+		written(by, r->ops->write(&f.vcpu[by], r->dev, offset, size,
+					  value & (UINT64_MAX >> (64U - 8U * size))));
+		return;
+	}
+	assert_true(r->ops->read(&f.vcpu[by], r->dev, offset, size, &value));
+	assert_true((value & ~(UINT64_MAX >> (64U - 8U * size))) == 0U);
+}
+
 void dist_write_by(unsigned int by, uint32_t offset, unsigned int size, uint64_t value)
 {
 	written(by, regions[0].ops->write(&f.vcpu[by], regions[0].dev, offset, size, value));

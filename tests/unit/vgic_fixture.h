@@ -65,6 +65,14 @@ void dist_write(uint32_t offset, unsigned int size, uint64_t value);
 void dist_write_by(unsigned int by, uint32_t offset, unsigned int size, uint64_t value);
 uint64_t redist_read(unsigned int vcpu, uint32_t offset, unsigned int size);
 void redist_write(unsigned int vcpu, uint32_t offset, unsigned int size, uint64_t value);
+/**
+ * @brief Any naturally aligned access, to the distributor (@p region 0) or the redistributors; what is outside of them is
+ *        somebody else's. A value that is read is checked to be no wider than the access.
+ */
+void any_access(unsigned int by, unsigned int region, uint32_t offset, unsigned int size,
+		bool write, uint64_t value);
+/** @brief What an exit of this vCPU's that has left something for later goes on with. */
+void any_end(unsigned int by);
 
 /** @brief Group 1, this priority, enabled; edge or level. */
 void setup_irq(unsigned int vcpu, uint32_t intid, uint8_t priority, bool edge);

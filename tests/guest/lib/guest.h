@@ -307,7 +307,7 @@ static inline uint64_t now(void)
 void delay_us(uint64_t us);
 uint64_t us_to_ticks(uint64_t us);
 
-#define WAIT_US 2000000UL
+#define WAIT_US 20000000UL
 /** Waits until the condition holds, or for a time that is generous to everybody; true if it held. */
 #define WAIT_FOR(condition)                                                                        \
 	({                                                                                         \

@@ -6,6 +6,8 @@
 #include "crew.h"
 
 #define STACK_SIZE 4096
+/* Of 50 us: about hangs only. */
+#define AWAIT_TRIES 200000
 
 static K_THREAD_STACK_ARRAY_DEFINE(stacks, CREW_SIZE, STACK_SIZE);
 static struct k_thread threads[CREW_SIZE];
@@ -55,7 +57,7 @@ struct k_thread *crew_thread(unsigned int i)
 
 void crew_await_blocked(unsigned int i)
 {
-	for (int tries = 0; tries < 20000; tries++) {
+	for (int tries = 0; tries < AWAIT_TRIES; tries++) {
 		if (*(_wait_q_t *volatile *)&threads[i].base.pended_on != NULL) {
 			return;
 		}
@@ -86,7 +88,7 @@ void crew_run(unsigned int n, k_thread_entry_t fn, void *p1, void *p2, int prio)
 
 void crew_await_value(const volatile unsigned int *value, unsigned int expected)
 {
-	for (int tries = 0; tries < 20000 && *value != expected; tries++) {
+	for (int tries = 0; tries < AWAIT_TRIES && *value != expected; tries++) {
 		k_usleep(50);
 	}
 	zassert_equal(*value, expected, "%u instead of %u", *value, expected);

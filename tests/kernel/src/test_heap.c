@@ -98,7 +98,7 @@ ZTEST(heap, test_wait)
 
 	k_timer_init(&timer, heap_release, NULL);
 	k_timer_start(&timer, K_USEC(300), K_NO_WAIT);
-	p = k_heap_alloc(&heap_a, 3000, K_SECONDS(1));
+	p = k_heap_alloc(&heap_a, 3000, K_SECONDS(10));
 	zassert_not_null(p, "freed from an interrupt while it waited");
 	k_heap_free(&heap_a, p);
 }

@@ -72,7 +72,7 @@ static void expect_number(struct k_msgq *q, uint32_t number)
 {
 	struct message m;
 
-	zassert_ok(k_msgq_get(q, &m, K_MSEC(500)));
+	zassert_ok(k_msgq_get(q, &m, K_SECONDS(10)));
 	zassert_equal(m.number, number, "message %u instead of %u", m.number, number);
 }
 

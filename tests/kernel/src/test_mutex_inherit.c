@@ -428,7 +428,7 @@ static void deadlocker(void *first, void *second, void *index)
 	(void)k_mutex_lock(first, K_FOREVER);
 	holding++;
 	(void)k_sem_take(&go[i], K_FOREVER);
-	results[i] = k_mutex_lock(second, K_MSEC(400));
+	results[i] = k_mutex_lock(second, K_MSEC(1500));
 	if (results[i] == 0) {
 		(void)k_mutex_unlock(second);
 	}

@@ -126,7 +126,7 @@ ZTEST(poll, test_each_wakes)
 	for (int what = 0; what < 4; what++) {
 		poll_before(NULL);
 		poll_start_giver(what, K_USEC(200));
-		zassert_ok(k_poll(poll_static, 4, K_SECONDS(1)), "object %d", what);
+		zassert_ok(k_poll(poll_static, 4, K_SECONDS(10)), "object %d", what);
 		for (int i = 0; i < 4; i++) {
 			zassert_equal(poll_static[i].state, i == what ? states[i] : 0U);
 			zassert_is_null(poll_static[i].poller);
@@ -172,7 +172,7 @@ ZTEST(poll, test_signal_from_isr)
 
 	k_timer_init(&timer, poll_timer_raise, NULL);
 	k_timer_start(&timer, K_USEC(200), K_NO_WAIT);
-	zassert_ok(k_poll(&poll_static[3], 1, K_SECONDS(1)));
+	zassert_ok(k_poll(&poll_static[3], 1, K_SECONDS(10)));
 	poll_before(NULL);
 	irq_offload(poll_isr_raise, NULL);
 	zassert_ok(k_poll(&poll_static[3], 1, K_NO_WAIT));
@@ -227,11 +227,11 @@ ZTEST(poll, test_best_poller_first)
 	poll_start_waiter(0, K_PRIO_PREEMPT(8));
 	poll_start_waiter(1, K_PRIO_PREEMPT(4));
 	k_sem_give(&poll_sem);
-	zassert_ok(k_sem_take(&poll_done, K_SECONDS(1)));
+	zassert_ok(k_sem_take(&poll_done, K_SECONDS(10)));
 	zassert_equal(poll_results[1], 0);
 	zassert_equal(poll_results[0], 1, "one event, one poller");
 	k_sem_give(&poll_sem);
-	zassert_ok(k_sem_take(&poll_done, K_SECONDS(1)));
+	zassert_ok(k_sem_take(&poll_done, K_SECONDS(10)));
 	zassert_equal(poll_results[0], 0);
 }
 
@@ -278,17 +278,17 @@ ZTEST(poll, test_work)
 	zassert_ok(k_work_poll_submit(&pwork, poll_static, 4, K_FOREVER));
 	zassert_equal(k_sem_take(&poll_done, K_USEC(300)), -EAGAIN);
 	k_sem_give(&poll_sem);
-	zassert_ok(k_sem_take(&poll_done, K_SECONDS(1)));
+	zassert_ok(k_sem_take(&poll_done, K_SECONDS(10)));
 	zassert_equal(poll_work_result, 0);
 	zassert_equal(poll_static[0].state, K_POLL_STATE_SEM_AVAILABLE);
 
 	poll_before(NULL);
 	zassert_ok(k_work_poll_submit(&pwork, poll_static, 4, K_USEC(300)));
-	zassert_ok(k_sem_take(&poll_done, K_SECONDS(1)));
+	zassert_ok(k_sem_take(&poll_done, K_SECONDS(10)));
 	zassert_equal(poll_work_result, -EAGAIN, "the timeout");
 
 	zassert_ok(k_work_poll_submit(&pwork, poll_static, 4, K_NO_WAIT));
-	zassert_ok(k_sem_take(&poll_done, K_SECONDS(1)));
+	zassert_ok(k_sem_take(&poll_done, K_SECONDS(10)));
 	zassert_equal(poll_work_result, -EAGAIN, "no wait");
 
 	zassert_ok(k_work_poll_submit(&pwork, poll_static, 4, K_FOREVER));
@@ -298,6 +298,6 @@ ZTEST(poll, test_work)
 
 	poll_static[0].state = K_POLL_STATE_NOT_READY;
 	zassert_ok(k_work_poll_submit(&pwork, poll_static, 4, K_FOREVER), "true already");
-	zassert_ok(k_sem_take(&poll_done, K_SECONDS(1)));
+	zassert_ok(k_sem_take(&poll_done, K_SECONDS(10)));
 	zassert_equal(poll_work_result, 0);
 }
