@@ -197,8 +197,9 @@ static int cmd_look(const struct shell *sh, size_t argc, char **argv)
 		return rc;
 	}
 	show(sh, &look);
-	/* With it goes what colours the guest has left on (ECMA-48 SGR). */
-	shell_print(sh, "\033[0m-- vm %u: %s --", args.id, look.gone ? "deleted" : "left");
+	/* With it goes what the guest has left on: line drawing (SO, VT100), colours (ECMA-48 SGR), no cursor (VT220). */
+	shell_print(sh, "\017\033(B\033[m\033[?25h-- vm %u: %s --", args.id,
+		    look.gone ? "deleted" : "left");
 	return 0;
 }
 

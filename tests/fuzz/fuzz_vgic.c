@@ -12,23 +12,43 @@
 /* Tied to physical ones: two from here on. */
 #define TIED 40U
 
-/* Offsets where something is, of a frame. */
-static const uint32_t arrays[] = {0x0,   0x40,  0x48,   0x80,   0x84,   0x100,  0x104,  0x180,
-				  0x184, 0x200, 0x204,  0x280,  0x284,  0x300,  0x304,  0x380,
-				  0x384, 0x400, 0x420,  0x440,  0xc00,  0xc04,  0xc08,  0xd00,
-				  0xd04, 0x14,  0x6100, 0x6140, 0x6200, 0xffd0, 0xffe8, 0xfffc};
+/* Registers of which there are several, of private interrupts in the second frame of a redistributor. */
+static const struct {
+	uint32_t offset;
+	unsigned int size;
+} arrays[] = {
+	{0x80, 4},  {0x100, 4}, {0x180, 4}, {0x200, 4}, {0x280, 4}, {0x300, 4},
+	{0x380, 4}, {0x400, 1}, {0x400, 4}, {0xc00, 4}, {0xd00, 4}, {0x6000, 8},
+};
 
-static void access_register(struct input *in, struct vcpu *by)
+/* Any offset and size, or a register that there is, of the first interrupts or of all. */
+static void access_register(struct input *in, const struct vcpu *by)
 {
 	uint8_t how = in_byte(in);
-	uint32_t frame = in_below(in, 1U + 2U * VCPUS);
+	uint32_t frame = in_below(in, 1U + VCPUS) * 2U;
 	unsigned int size = 1U << (how & 3U);
-	uint32_t offset = in_byte(in);
+	uint32_t offset = (uint32_t)in_number(in, 2);
 
-	offset = (how & 4U) != 0U ? arrays[offset % ARRAY_SIZE(arrays)] + in_byte(in) % 16U
-				  : (uint32_t)in_number(in, 2);
-	offset = (offset & 0xffffU & ~(size - 1U)) + (frame > 1U ? (frame - 1U) * 0x10000U : 0U);
-	any_access(by->id, frame == 0U ? 0U : 1U, offset, size, (how & 8U) != 0U,
+	if ((how & 0xcU) != 0U) {
+		uint32_t array = offset % ARRAY_SIZE(arrays);
+		uint32_t first = frame == 0U ? 32U : 0U;
+		uint32_t intid = first + (offset >> 8) % ((how & 8U) != 0U ? 32U : 256U);
+
+		size = arrays[array].size;
+		/* Of bits, bytes, pairs of bits, words. */
+		offset = array == 7U || array == 8U ? intid
+			 : array == 9U              ? intid / 4U
+			 : array == 11U             ? intid * 8U
+						    : intid / 8U;
+		offset += arrays[array].offset;
+		frame += frame != 0U ? 1U : 0U;
+	} else if ((how & 0x40U) != 0U) {
+		/* The few at the start. */
+		offset &= 0x5cU;
+		size = 4U;
+	}
+	offset = (offset & 0xffffU & ~(size - 1U)) + (frame > 1U ? (frame - 2U) * 0x10000U : 0U);
+	any_access(by->id, frame == 0U ? 0U : 1U, offset, size, (how & 0x80U) == 0U,
 		   (how & 0x10U) != 0U ? in_number(in, size) : in_edge(in));
 }
 
@@ -38,7 +58,7 @@ static void guest(struct input *in, const struct vcpu *v)
 	bool group1 = (how & 0x80U) != 0U;
 	uint32_t intid = in_below(in, 300U);
 
-	switch (how % 5U) {
+	switch (how % 6U) {
 	case 0:
 	case 1:
 		intid = fake_gic_ack(group1);
@@ -51,6 +71,14 @@ static void guest(struct input *in, const struct vcpu *v)
 		if (fake_gic_dir(intid)) {
 			(void)vgic_dir(&f.vcpu[v->id], (how & 0x40U) != 0U ? in_edge(in) : intid);
 			any_end(v->id);
+		}
+		break;
+	case 4:
+		/* It waits; or something of its own is high. */
+		if ((how & 0x40U) != 0U) {
+			(void)vgic_pending(&f.vcpu[v->id]);
+		} else {
+			vgic_set_ppi(&f.vcpu[v->id], 16U + intid % 16U, group1);
 		}
 		break;
 	default:

@@ -54,7 +54,7 @@ def main():
             write("fdt", dtb.stem, b"\x07" + dtb.read_bytes())
     for name, data in {"linux": linux(), "elf": elf(), "gzip": gzip.compress(linux() + bytes(1000), mtime=0), "raw": b"raw"}.items():
         for system in range(3):
-            write("image", f"{name}{system}", bytes([system, 0, 0, 0]) + data)
+            write("image", f"{name}{system}", bytes([system, 0, 0]) + data)
 
 
 main()

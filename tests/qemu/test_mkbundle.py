@@ -24,6 +24,7 @@ GOOD = """/dts-v1/;
 """
 
 
+DEVICE = "compatible, reg, irq"
 # As much of an arm64 Linux Image as tells what it is.
 IMAGE = b"kernel".ljust(56, b".") + b"ARM\x64" + b"kernel" * 100
 
@@ -114,7 +115,7 @@ def test_everything(where):
 def test_direct(where):
     """Where its RAM is only the machine knows, unless it says so."""
     add(where, 'memory-map = "direct";')
-    change(where, "uart0 {", 'd { compatible = "x"; reg = <0 0x40000000 0 0x1000>; }; uart0 {')
+    change(where, "uart0 {", 'd { compatible = "zvm,unpopulated"; reg = <0 0x40000000 0 0x1000>; }; uart0 {')
     packs(where, "linux.dts")
     (where / "out.cpio").unlink()
     add(where, "memory-base = <0 0x40000000>;")
@@ -122,8 +123,13 @@ def test_direct(where):
 
 
 @pytest.mark.parametrize("new,line", [
-    ("vcpu = <2>;", "vcpu: unknown property"),
-    ("device { };", "device: unknown node"),
+    ("vcpu = <2>;", "vcpu: unknown property; did you mean vcpus or cpus?"),
+    ("memory-mb = <2>;", "memory-mb: unknown property; did you mean memory-mib or memory-map?"),
+    ("colour = <2>;", "colour: unknown property; there are compatible, #address-cells, #size-cells, os, vcpus, memory-mib, "
+                      "memory-map, memory-base, kernel, kernel-reg, kernel-load, initrd, initrd-reg, dtb, dtb-reg, bootargs, "
+                      "priority, cpus, wfi, autostart, smc-allow"),
+    ("device { };", "device: unknown node; did you mean devices?"),
+    ("wheels { };", "wheels: unknown node; there are devices"),
     ("kernel-reg = <0 1 0 1>;", "kernel: there is kernel-reg as well; one of the two"),
     ("initrd-reg = <0 1>;", "initrd-reg: must be address and size, two cells each"),
     ("initrd-reg = <0 1 0 0>;", "initrd-reg: the size is 0"),
@@ -183,25 +189,27 @@ def test_wrong_change(where, old, new, line):
 
 
 @pytest.mark.parametrize("new,line", [
-    ("size = <1>; uart0 {", "/devices: size: unknown property"),
+    ("size = <1>; uart0 {", "/devices: size: unknown property; there are #address-cells, #size-cells"),
     ("#address-cells = <1>; uart0 {", "/devices: #address-cells: must be <2>"),
     ("a { }; uart0 {", "/devices/a: compatible: is missing"),
-    ("uart0 { interrupts = <1>;", "/devices/uart0: interrupts: unknown property"),
-    ('uart0 { compatible = "x"; sub { }; }; b {', "/devices/uart0: sub: unknown node"),
+    ("uart0 { interrupts = <1>;", f"/devices/uart0: interrupts: unknown property; there are {DEVICE}"),
+    ('uart0 { compatible = "arm,pl031"; sub { }; }; b {', "/devices/uart0: sub: unknown node"),
     ("uart0 { irq = <31>;", "/devices/uart0: irq: 31: must be an INTID from 32 to 287"),
     ("uart0 { irq;", "/devices/uart0: irq: must be one number, <n>"),
     ("uart0 { reg = <1 2>;", "/devices/uart0: reg: must be address and size, two cells each"),
     ("uart0 { reg = <0 0x4ffff000 0 0x1000>;",
      "/devices/uart0: reg: overlaps RAM at 0x40000000; give it a range of its own"),
-    ('a { compatible = "x"; reg = <0 0x9000000 0 0x1000>; }; uart0 { reg = <0 0x9000f00 0 0x1000>;',
+    ('a { compatible = "zvm,unpopulated"; reg = <0 0x9000000 0 0x1000>; }; uart0 { reg = <0 0x9000f00 0 0x1000>;',
      "/devices/uart0: reg: overlaps /devices/a at 0x9000000; give it a range of its own"),
-    ('d { passthrough = "/x"; compatible = "x"; }; uart0 {', "/devices/d: compatible: unknown property"),
+    ('d { passthrough = "/x"; compatible = "x"; }; uart0 {', "/devices/d: compatible: unknown property; there are passthrough, reg, irq, shared-pages, no-dma, clock-frequency"),
     ("d { passthrough = <1>; }; uart0 {", '/devices/d: passthrough: must be one string, "..."'),
     ('d { passthrough = "/x"; no-dma = <1>; }; uart0 {', "/devices/d: no-dma: takes no value"),
     ('d { passthrough = "/x"; clock-frequency; }; uart0 {', "/devices/d: clock-frequency: must be one number, <n>"),
     ('d { passthrough = "/x"; irq = <288>; }; uart0 {', "/devices/d: irq: 288: must be an INTID from 32 to 287"),
-    ("uart0 { shared-pages;", "/devices/uart0: shared-pages: unknown property"),
-    (" ".join(f'd{i} {{ compatible = "x"; }};' for i in range(16)) + " uart0 {",
+    ('u { compatible = "pl011"; }; uart0 {', "/devices/u: compatible: there is no virtual device 'pl011'; there are arm,pl011, "
+                                             "arm,pl031, zvm,unpopulated"),
+    ("uart0 { shared-pages;", f"/devices/uart0: shared-pages: unknown property; there are {DEVICE}"),
+    (" ".join(f'd{i} {{ compatible = "arm,pl031"; }};' for i in range(16)) + " uart0 {",
      "/devices/uart0: compatible: one device too many, at most 16"),
 ], ids=lambda v: v.split(":")[0] if v.startswith("/") else "")
 def test_wrong_device(where, new, line):
@@ -218,6 +226,8 @@ def test_kernel_load(where):
 def test_files(where):
     refuses(where, "gone.dts: there is no such file", "gone.dts")
     refuses(where, "linux: there is no such file", "linux")
+    (where / "q.dts").write_text("/ { };", encoding="utf-8")
+    refuses(where, "q.dts: not the source of a definition, which has /dts-v1/; at its beginning", "q.dts")
     refuses(where, "linux.dts: there is a definition 'linux' already; give this one another name, linux.dts=NAME",
             "linux.dts", "linux.dts")
     refuses(where, "linux.dts=a/b: 'a/b' is no name for a VM: 1 to 31 letters, digits, . _ + -", "linux.dts=a/b")
@@ -361,6 +371,8 @@ def test_in_step_with_zvm(monkeypatch):
     for table, ours in (("virtual_names", "DEVICE_PROPERTIES"), ("host_names", "HOST_DEVICE_PROPERTIES")):
         names = re.search(rf"{table}\[\] = \{{(.*?)\}};", devices, re.S).group(1)
         assert re.findall(r'"([^"]+)"', names) == script[ours]
+    virtual = [m for path in (TOP / "vdev").glob("*.c") for m in re.findall(r'\.compatible = "(.*?)"', path.read_text())]
+    assert sorted(virtual) == script["VIRTUAL_DEVICES"]
     for name in ("MEMORY_MIB_MIN", "MEMORY_MIB_ALIGN", "BOOTARGS_MAX"):
         assert script[name] == number(source, name), name
     for name in ("SPI_FIRST", "SPI_LAST"):

@@ -10,13 +10,17 @@ from zvm_machine import BUILD, Machine, plain
 pytestmark = pytest.mark.xdist_group("zvm_look")
 
 CTRL_X = "\x18"
+# What a look ends with, for the terminal: letters for line drawing, no colours, a cursor.
+PLAIN = r"\x0f\x1b\(B\x1b\[m\x1b\[\?25h"
 NAMES = ["idle", "spin", "off", "flood", "echo", "slow", "partial"]
 
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory):
     """A machine with a bundle of small guests; each test deletes its VMs."""
-    archive = bundle(tmp_path_factory.mktemp("bundle"), {n: definition(n + ".bin") for n in NAMES}, NAMES)
+    definitions = {n: definition(n + ".bin") for n in NAMES}
+    definitions["silent"] = re.sub(r"devices \{.*?\};\s*\};", "", definitions["idle"], flags=re.S)
+    archive = bundle(tmp_path_factory.mktemp("bundle"), definitions, NAMES)
     with Machine(BUILD / "zvm_host.bin", name="test_zvm_look.host", smp=4, initrd=archive, extra=ONE_THREAD) as m:
         m.wait_prompt()
         yield m
@@ -84,7 +88,7 @@ def test_what_follows_ctrl_x_is_for_the_shell(host):
     look(host, vm)
     host.expect(r"ready\r*\n")
     host.type("before" + CTRL_X + "uptime\rzvm look " + f"{vm}\rbehind")
-    host.expect(rf"(?:\r*\n)?\x1b\[0m-- vm {vm}: left --")
+    host.expect(rf"(?:\r*\n)?{PLAIN}-- vm {vm}: left --")
     seen = host.process.before
     for what in (r"uptime\r*\n", r"\d[^\n]*\n", r"Ctrl\+x to leave --\r*\n"):
         host.expect(what)
@@ -94,13 +98,23 @@ def test_what_follows_ctrl_x_is_for_the_shell(host):
     leave(host, vm)
 
 
+def test_guest_without_a_uart(host):
+    """It says why nothing comes."""
+    vm = start(host, "silent")
+    look(host, vm)
+    assert leave(host, vm) == "-- it has no virtual UART, so there is nothing to see --\n"
+    vm = start(host, "idle")
+    look(host, vm)
+    assert "virtual UART" not in leave(host, vm)
+
+
 def test_left_in_the_middle_of_a_line(host):
-    """The prompt begins a row, and colours that the guest has set are gone."""
+    """The prompt begins a row; colours and line drawing that the guest has set are gone, and the cursor is there."""
     vm = start(host, "partial")
     look(host, vm)
     host.expect_text("name: ")
     host.type(CTRL_X)
-    host.expect(r"\r*\n\x1b\[0m-- vm \d+: left --")
+    host.expect(rf"\r*\n{PLAIN}-- vm \d+: left --")
     host.wait_prompt()
 
 

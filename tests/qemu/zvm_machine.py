@@ -26,7 +26,7 @@ LIMIT = 60 * PATIENCE
 HUNG_LIMIT = 10 * SCALE
 PROMPT = {2: "zvm_host:~# ", 1: "rtos:~# "}
 
-ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78]")
+ANSI = re.compile(r"\x0f|\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>78]")
 # ZVM takes the line that is being typed off the terminal when another comes, and draws it again below.
 TAKE_OFF = "\r\x1b[K"
 
