@@ -35,6 +35,19 @@ static void access_register(struct input *in)
 	}
 }
 
+/* Registers that do something, as drivers write them: 32 bits, data several times over. */
+static void write_well(struct input *in)
+{
+	static const uint32_t regs[] = {UARTDR,   UARTDR,   UARTLCR_H, UARTCR,
+					UARTIFLS, UARTIMSC, UARTICR,   UARTRSR};
+	uint8_t how = in_byte(in);
+	uint32_t value = (uint32_t)in_number(in, 2);
+
+	for (unsigned int i = 0U; i <= (how % 8U < 2U ? how / 8U : 0U); i++) {
+		wr(regs[how % 8U], value);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = {data, size};
@@ -79,6 +92,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			for (; what >= 0xe0U && printed < 2U * VCONSOLE_OUT_SIZE; printed++) {
 				wr(UARTDR, printed);
 			}
+			break;
+		case 5:
+		case 6:
+			write_well(&in);
 			break;
 		default:
 			access_register(&in);
