@@ -64,7 +64,7 @@ endif()
 
 # Files that are built for size, by their path.
 set(ZVM_RARE
-	"/(shell|drivers/(uart|firmware|timer)|vdev)/[^/]*\\.c$"
+	"/(shell|drivers/(uart|firmware|timer|rtc)|vdev)/[^/]*\\.c$"
 	"/lib/(fdt|cpio|printf|snprintf|multi_heap|bitarray|memmap|utf8|hex|ring_buffer|chacha)[^/]*\\.c$"
 	"/lib/libc/(string|strtol|stdlib|strerror|stdio)\\.c$"
 	"/arch/arm64/(boot|efi|error|mmu|cpu|pgtable|idregs|smc)\\.c$"

@@ -58,7 +58,7 @@ static bool smccc_version(struct vcpu *v)
 	return answer(v, SMCCC_VERSION_1_2);
 }
 
-static bool workaround_call(struct vcpu *v, unsigned int n)
+__attribute__((cold)) static bool workaround_call(struct vcpu *v, unsigned int n)
 {
 	if (workaround[n] < 0) {
 		return answer(v, SMCCC_NOT_SUPPORTED);
@@ -194,7 +194,7 @@ __attribute__((cold)) bool hypercall_known(uint32_t function)
 	return find(function, &name) != NULL;
 }
 
-const char *hypercall_name(uint32_t function)
+__attribute__((cold)) const char *hypercall_name(uint32_t function)
 {
 	const char *name;
 

@@ -143,7 +143,7 @@ static void restart_all(void)
 	}
 }
 
-void k_sched_time_slice_set(int32_t slice, int prio)
+__attribute__((cold)) void k_sched_time_slice_set(int32_t slice, int prio)
 {
 	unsigned int key = z_lock();
 
@@ -157,8 +157,8 @@ void k_sched_time_slice_set(int32_t slice, int prio)
 	z_unlock(key);
 }
 
-void k_thread_time_slice_set(struct k_thread *thread, int32_t slice_ticks,
-			     k_thread_timeslice_fn_t expired, void *data)
+__attribute__((cold)) void k_thread_time_slice_set(struct k_thread *thread, int32_t slice_ticks,
+						   k_thread_timeslice_fn_t expired, void *data)
 {
 	unsigned int key = z_lock();
 

@@ -22,6 +22,33 @@
 	nop
 #endif
 
+/*
+ * Vectors of start-up: one message, and a load that may fail. Exceptions come from this level with its own stack pointer
+ * (el_setup), so only those four of the sixteen are here, at 0x200 from the start of the image, which is the table's.
+ */
+	.section .head.vectors, "ax"
+	.balign	128
+	.globl	boot_vectors
+	.hidden	boot_vectors
+boot_vectors:
+	mrs	x16, elr_el1
+	adr	x17, boot_probe_load
+	cmp	x16, x17
+	b.ne	1f
+	adr	x17, boot_probe_failed
+	msr	elr_el1, x17
+	eret
+1:	mrs	x0, esr_el1
+	mov	x1, x16
+	mrs	x2, far_el1
+	adr_l	x3, z_boot_stack_top
+	mov	sp, x3
+	b	boot_exception
+	.rept	3
+	.balign	128
+	b	boot_vectors
+	.endr
+
 	.section .head.text, "ax"
 	.balign	4
 
@@ -44,7 +71,7 @@ boot_entry:
 
 	adr_l	x0, z_boot_stack_top
 	mov	sp, x0
-	adr_l	x0, boot_vectors
+	adr_l	x0, z_image_start
 	msr	vbar_el1, x0
 	isb
 
@@ -96,7 +123,7 @@ FUNC boot_secondary_entry
 	mov	x20, x0
 	bl	el_setup
 	bl	lse_check
-	adr_l	x0, boot_vectors
+	adr_l	x0, z_image_start
 	msr	vbar_el1, x0
 	isb
 	/* A CPU that is not like the boot CPU is of no use here. */
@@ -194,6 +221,7 @@ mmu_on:
  * the reason in x22. Leaves x21: exception level at entry. Uses x0-x2. Returns with the MMU off.
  */
 el_setup:
+	msr	spsel, #1
 	mov	x22, #BOOT_OK
 	mrs	x21, CurrentEL
 	lsr	x21, x21, #CURRENTEL_EL_SHIFT
@@ -349,35 +377,6 @@ el2_common:
 	ret
 
 	.ltorg
-
-/* Vectors of start-up: one message, and a load that may fail. */
-.macro boot_vector
-	.balign	128
-	b	boot_vector_common
-.endm
-
-	.section .text.vectors, "ax", %progbits
-	.balign	2048
-boot_vectors:
-	.rept	16
-	boot_vector
-	.endr
-
-	.section .head.text, "ax"
-boot_vector_common:
-	mrs	x16, elr_el1
-	adr	x17, boot_probe_load
-	cmp	x16, x17
-	b.ne	1f
-	adr	x17, boot_probe_failed
-	msr	elr_el1, x17
-	eret
-1:	mrs	x0, esr_el1
-	mov	x1, x16
-	mrs	x2, far_el1
-	adr_l	x3, z_boot_stack_top
-	mov	sp, x3
-	b	boot_exception
 
 	.globl	boot_probe32
 	.hidden	boot_probe32

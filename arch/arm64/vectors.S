@@ -98,6 +98,7 @@
 	b	\label
 	.endm
 
+	/* A vector has room for 32 instructions. */
 	.section .text.vectors, "ax", %progbits
 	.balign 0x800
 	.globl	arch_vectors
@@ -108,66 +109,9 @@ arch_vectors:
 	vector	unexpected
 	vector	unexpected
 	vector	unexpected
+
 	/* With SP_ELx: the kernel. */
-	vector	sync
-	vector	irq
-	vector	unexpected
-	vector	unexpected
-#ifdef CONFIG_ZVM
-	/* From a guest, AArch64, then AArch32 (its EL0). SErrors are a class of their own. FIQs are nobody's. */
-	.rept	2
-	guest_vector_sync
-	guest_vector_irq
-	vector	unexpected
-	guest_vector_sync
-	.endr
-#else
-	/* From a lower exception level: none runs under this kernel. */
-	.rept	8
-	vector	unexpected
-	.endr
-#endif
-
-	/* Tables of vectors lie side by side: they are aligned to 2 KiB. */
-	.text
-	.type	irq, %function
-irq:
-	save_frame
-	mrs	x0, EL_TPIDR
-	mov	w2, #1
-	ldr	x1, [x0, #THREAD_CPU]
-	str	w2, [x0, #THREAD_IRQ_DEPTH]
-	ldrb	w4, [x0, #THREAD_FPU_LIVE]
-	adrp	x3, z_irq_root_handler
-	ldr	x1, [x1, #CPU_IRQ_STACK]
-	ldr	x3, [x3, #:lo12:z_irq_root_handler]
-	mov	sp, x1
-	cbnz	w4, 4f
-	blr	x3
-5:	mrs	x0, EL_TPIDR
-	sub	sp, x29, #IRQ_FRAME_RECORD
-	ldr	x2, [x0, #THREAD_CPU]
-	str	wzr, [x0, #THREAD_IRQ_DEPTH]
-	ldr	w1, [x2, #CPU_NEED_RESCHED]
-	cbnz	w1, 2f
-1:	restore_frame_and_return
-	/* With thread, reasons and CPU; it returns when this thread is to go on. */
-2:	tbnz	w1, #RESCHED_GONE_BIT, 3f
-	bl	z_preempt
-	b	1b
-3:	/* The handler aborted the thread: its stack may be somebody else's already. */
-	ldr	x3, [x2, #CPU_IRQ_STACK]
-	mov	sp, x3
-	bl	z_preempt
-4:	/* The FP registers hold the thread's values: the handler shall not change them unnoticed. */
-	bl	arch_fpu_isr_begin
-	adrp	x3, z_irq_root_handler
-	ldr	x3, [x3, #:lo12:z_irq_root_handler]
-	blr	x3
-	bl	arch_fpu_isr_end
-	b	5b
-	.size	irq, . - irq
-
+	.balign	0x80
 	.type	sync, %function
 sync:
 	msr	EL_SCRATCH, x0
@@ -192,26 +136,105 @@ sync:
 	ubfx	x1, x1, #ESR_EC_SHIFT, #6
 	cmp	x1, #ESR_EC_FP
 	b.ne	error
-
 	/* The first use of FP registers since they were last taken away. */
 	ldp	x1, x2, [x0, #THREAD_SCRATCH]
 	mrs	x0, EL_SCRATCH
+	b	fpu_trap
+
+	.balign	0x80
+	.type	irq, %function
+irq:
+	save_frame
+	mrs	x0, EL_TPIDR
+	mov	w2, #1
+	ldr	x1, [x0, #THREAD_CPU]
+	str	w2, [x0, #THREAD_IRQ_DEPTH]
+	ldrb	w4, [x0, #THREAD_FPU_LIVE]
+	adrp	x3, z_irq_root_handler
+	ldr	x1, [x1, #CPU_IRQ_STACK]
+	ldr	x3, [x3, #:lo12:z_irq_root_handler]
+	mov	sp, x1
+	b	irq_handle
+
+	vector	unexpected
+	vector	unexpected
+#ifdef CONFIG_ZVM
+	/* From a guest, AArch64, then AArch32 (its EL0). SErrors are a class of their own. FIQs are nobody's. */
+	.rept	2
+	guest_vector_sync
+	guest_vector_irq
+	vector	unexpected
+	guest_vector_sync
+	.endr
+#else
+	/* From a lower exception level: none runs under this kernel. */
+	.rept	8
+	vector	unexpected
+	.endr
+#endif
+
+	/* Not behind the table, where the room up to the next one would be lost. */
+	.text
+	.type	irq_handle, %function
+irq_handle:
+	cbnz	w4, 4f
+	blr	x3
+5:	mrs	x0, EL_TPIDR
+	sub	sp, x29, #IRQ_FRAME_RECORD
+	ldr	x2, [x0, #THREAD_CPU]
+	str	wzr, [x0, #THREAD_IRQ_DEPTH]
+	ldr	w1, [x2, #CPU_NEED_RESCHED]
+	cbnz	w1, 2f
+1:	restore_frame_and_return
+	/* With thread, reasons and CPU; it returns when this thread is to go on. */
+2:	tbnz	w1, #RESCHED_GONE_BIT, 3f
+	bl	z_preempt
+	b	1b
+3:	/* The handler aborted the thread: its stack may be somebody else's already. */
+	ldr	x3, [x2, #CPU_IRQ_STACK]
+	mov	sp, x3
+	bl	z_preempt
+	/* The FP registers hold the thread's values: the handler shall not change them unnoticed. */
+4:	bl	arch_fpu_isr_begin
+	adrp	x3, z_irq_root_handler
+	ldr	x3, [x3, #:lo12:z_irq_root_handler]
+	blr	x3
+	bl	arch_fpu_isr_end
+	b	5b
+	.size	irq_handle, . - irq_handle
+
+	.type	fpu_trap, %function
+fpu_trap:
 	save_frame
 	bl	arch_fpu_trap
 	restore_frame_and_return
+	.size	fpu_trap, . - fpu_trap
+
+	/* The stack is not usable: report on the one kept for that. */
+	.type	overflow, %function
+overflow:
+	ldr	x1, [x0, #THREAD_CPU]
+	ldr	x1, [x1, #CPU_OVERFLOW_STACK]
+	mov	sp, x1
+	adr_l	x1, arch_stack_overflow
+	b	report
+	.size	overflow, . - overflow
 
 	/* Nothing that can be put right: x0-x2 as at the exception. */
+	.type	unexpected, %function
 unexpected:
 	msr	EL_SCRATCH, x0
 	mrs	x0, EL_TPIDR
 	stp	x1, x2, [x0, #THREAD_SCRATCH]
 	mov	x2, sp
 error:
+	adr_l	x1, arch_error
+report:
 	save_all
 	mov	x0, sp
 	/* A frame record for the backtrace's end. */
 	mov	x29, xzr
-	bl	arch_error
+	blr	x1
 	/* It returned: the cause is gone, or the instruction was stepped over. */
 	ldp	x1, x2, [sp, #ESF_ELR]
 	msr	elr_el1, x1
@@ -236,18 +259,7 @@ error:
 	eret
 	dsb	nsh
 	isb
-
-	/* The stack is not usable: report on the one kept for that. */
-overflow:
-	ldr	x1, [x0, #THREAD_CPU]
-	ldr	x1, [x1, #CPU_OVERFLOW_STACK]
-	mov	sp, x1
-	save_all
-	mov	x0, sp
-	mov	x29, xzr
-	bl	arch_stack_overflow
-	b	.
-	.size	sync, . - sync
+	.size	unexpected, . - unexpected
 
 /* void arch_fpu_save(struct arch_fpu *to) */
 FUNC arch_fpu_save

@@ -46,6 +46,12 @@ def test_run():
         assert done.stdout.endswith(f"-smp 1 -m 1G -nographic -nic none -kernel {image} -m 4G\n")
 
 
+def test_run_waits_for_gdb():
+    done = script("scripts/run", "--gdb", IMAGE)
+    assert done.returncode == 0 and " -S -gdb tcp:127.0.0.1:1234" in done.stdout
+    assert done.stderr == "run: QEMU waits for gdb on localhost:1234; 'make debug' in another terminal is one\n"
+
+
 @pytest.mark.parametrize("arguments, says", [
     (["run", "COMPILER=icc"], "COMPILER=icc: must be gcc or clang"),
     (["app", "APP=nowhere"], "app: make app APP=DIR wants a directory with src/*.c and prj.conf; 'nowhere' is none\n"),

@@ -11,7 +11,7 @@
 int main(void)
 {
 	shell_banner("ZVM");
-	printk("'help' lists the commands\n");
+	printk("'help' lists the commands, 'zvm help' those for VMs\n");
 	vm_autostart();
 	return shell_start(shell_backend_uart_get_ptr());
 }
