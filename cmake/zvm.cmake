@@ -67,9 +67,9 @@ set(ZVM_RARE
 	"/(shell|drivers/(uart|firmware|timer|rtc)|vdev)/[^/]*\\.c$"
 	"/lib/(fdt|cpio|printf|snprintf|multi_heap|bitarray|memmap|utf8|hex|ring_buffer|chacha)[^/]*\\.c$"
 	"/lib/libc/(string|strtol|stdlib|strerror|stdio)\\.c$"
-	"/arch/arm64/(boot|efi|error|mmu|cpu|pgtable|idregs|smc)\\.c$"
+	"/arch/arm64/(boot|bus_error|efi|error|mmu|cpu|pgtable|idregs|smc)\\.c$"
 	"/kernel/(device|mem_init|init|extent|fatal|halt|log|smp|stack_alloc|thread_info|con|print|power|workq|irq|random|entropy)[a-z_]*\\.c$"
-	"/hyp/(a32|bundle|passthrough|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|vconsole|vpsci|trng|alloc|fault|init|inject|mmio|exit|stage2|vgic_mmio|vgic_later)[a-z0-9_]*\\.c$"
+	"/hyp/(a32|bundle|passthrough|vmdef|loader|image|guest_dtb|guest_mem|vm|idregs|vdev|vconsole|vpsci|trng|alloc|fault|init|inject|mmio|exit|serror|stage2|vgic_mmio|vgic_later)[a-z0-9_]*\\.c$"
 	"/(hyp/vgic|kernel/mem|arch/arm64/stage2)\\.c$")
 list(JOIN ZVM_RARE "|" ZVM_RARE)
 # Of these, what exits, interrupts or kernel primitives come through.

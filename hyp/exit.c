@@ -15,6 +15,7 @@
 #include "arch/arm64/sysreg.h"
 #include "hyp/a32.h"
 #include "hyp/inject.h"
+#include "hyp/serror.h"
 #include "hyp/vm.h"
 
 LOG_MODULE_REGISTER(vm);
@@ -168,21 +169,6 @@ static bool exit_instruction_abort(struct vcpu *v, uint64_t esr)
 	return guest_complain(v, "instruction abort: fetch at 0x%llx (PC 0x%llx, syndrome 0x%llx)",
 			      (unsigned long long)at, (unsigned long long)pc,
 			      (unsigned long long)esr);
-}
-
-/*
- * A physical SError while the guest ran: of its own making, or of memory that it uses. The host has SErrors open
- * whenever a thread runs, so its own have come before.
- */
-static bool exit_serror(struct vcpu *v, uint64_t esr)
-{
-	char text[VM_CRASH_TEXT];
-
-	v->exits[EXIT_OTHER]++;
-	arch_irq_enable();
-	(void)snprintk(text, sizeof(text), "SError (syndrome 0x%llx, PC 0x%llx)",
-		       (unsigned long long)esr, (unsigned long long)v->frame->elr);
-	return vm_request(v, VM_REQUEST_CRASH, text);
 }
 
 /* For short. */

@@ -12,6 +12,7 @@
 #include "hyp/bundle.h"
 #include "hyp/hypercall.h"
 #include "hyp/idregs.h"
+#include "hyp/serror.h"
 #include "hyp/stage2.h"
 #include "hyp/vcpu.h"
 #include "hyp/vgic.h"
@@ -40,6 +41,7 @@ static int hyp_init(void)
 	}
 	z_irqchip->set_eoi_split(true);
 	vcpu_host_init();
+	serror_host_init();
 	idregs_init(stage2_ipa_bits());
 	hypercall_host_init();
 	cpu_init();

@@ -15,9 +15,9 @@
 #include <zephyr/irq.h>
 #include <zephyr/kernel.h>
 #include <zephyr/sys/printk.h>
-#include <zephyr/sys/sys_io.h>
 #include <zephyr/sys/util.h>
 
+#include "arch/arm64/guest.h"
 #include "arch/arm64/image.h"
 #include "arch/mmu.h"
 #include "hyp/passthrough.h"
@@ -198,10 +198,8 @@ static void silence(const struct vm *vm)
 	for (uint32_t i = 0U; i < vm->config.device_count; i++) {
 		const struct vm_passthrough *host = &vm->config.device[i].host;
 
-		if (host->silence != 0U && host->silence_byte) {
-			sys_write8(0U, host->silence);
-		} else if (host->silence != 0U) {
-			sys_write32(0U, host->silence);
+		if (host->silence != 0U) {
+			arch_write_unsure(host->silence, 0U, host->silence_byte);
 		}
 	}
 }
@@ -257,7 +255,7 @@ static int check_owners(const struct vm *vm, struct vm_error *error)
 	return 0;
 }
 
-static bool has_devices(const struct vm *vm)
+bool passthrough_any(const struct vm *vm)
 {
 	for (uint32_t i = 0U; i < vm->config.device_count; i++) {
 		if (vm->config.device[i].host.path != NULL) {
@@ -300,7 +298,7 @@ int passthrough_take(struct vm *vm, struct vm_error *error)
 {
 	int rc;
 
-	if (!has_devices(vm)) {
+	if (!passthrough_any(vm)) {
 		return 0;
 	}
 	(void)k_mutex_lock(&table_lock, K_FOREVER);
@@ -321,7 +319,7 @@ int passthrough_take(struct vm *vm, struct vm_error *error)
 
 void passthrough_give(struct vm *vm)
 {
-	if (has_devices(vm)) {
+	if (passthrough_any(vm)) {
 		(void)k_mutex_lock(&table_lock, K_FOREVER);
 		give_all(vm);
 		(void)k_mutex_unlock(&table_lock);

@@ -13,6 +13,9 @@
 
 struct vm;
 
+/** @return true if the definition passes any through. */
+bool passthrough_any(const struct vm *vm);
+
 /**
  * @brief Takes all devices of vm->config that the definition passes through. May block.
  * @retval 0 / -EBUSY somebody has one / -ENOMEM; a line, and nothing is taken

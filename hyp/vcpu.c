@@ -15,6 +15,7 @@
 #include "hyp/vm.h"
 #include "kernel/arch_api.h"
 #include "kernel/irq.h"
+#include "kernel/sched.h"
 #include "kernel/waitq.h"
 
 /** Those of equal priority take turns. */
@@ -429,6 +430,7 @@ __attribute__((cold)) void vcpu_start(struct vcpu *v)
 	/* Below the guest's frame; that one is written before the thread has forgotten its first steps. */
 	v->thread.arch.sp = (uintptr_t)v->frame;
 	v->thread.arch.fpu_stays = true;
+	z_expect_bus_errors(&v->thread, v->vm->hardware);
 	(void)snprintk(name, sizeof(name), "vm%u.%u", v->vm->id, v->id);
 	(void)k_thread_name_set(&v->thread, name);
 	if (config->pinned) {
@@ -448,6 +450,7 @@ __attribute__((cold)) void vcpu_stop(struct vcpu *v)
 		return;
 	}
 	k_thread_abort(&v->thread);
+	z_expect_bus_errors(&v->thread, false);
 	fired = vcpu_timer_fired(v);
 	v->started = false;
 	v->exits[EXIT_IRQ] += fired;

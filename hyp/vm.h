@@ -75,6 +75,10 @@ struct vm {
 	bool live;
 	/** The guest has reset itself: its vCPUs have ended, and the loader's thread is to start it again. */
 	bool reloading;
+	/** The guest's accesses go to devices of the machine, or to its firmware. */
+	bool hardware;
+	/** Syndrome of an SError that was found when a vCPU was switched out, or 0: by that CPU (serror.c). */
+	uint32_t serror;
 	struct vconsole *console;
 	sys_slist_t devices; /* struct vdev */
 	/** The guest's request, enum vm_request, taken by the manager. */

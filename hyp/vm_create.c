@@ -312,7 +312,11 @@ static int prepare(struct vm *vm, const char *type, unsigned int vcpus, unsigned
 {
 	int rc = read_definition(vm, type, vcpus, mibs, error);
 
-	return rc != 0 ? rc : make_parts(vm, error);
+	if (rc != 0) {
+		return rc;
+	}
+	vm->hardware = passthrough_any(vm) || vm->config.smc_count != 0U;
+	return make_parts(vm, error);
 }
 
 int vm_create(const char *type, unsigned int vcpus, unsigned int mibs, unsigned int *id,

@@ -45,7 +45,7 @@ void vm_set_state(struct vm *vm, enum vm_state state);
 
 /* ---- vm_manager.c ---- */
 
-/** @brief The guest's request is to be looked at. ISR ok, interrupts masked ok. */
-void vm_manager_call(const struct vm *vm);
+/** @brief Requests of the guests of these VMs, a bit for each, are to be looked at. ISR ok, interrupts masked ok. */
+void vm_manager_call(uint32_t vms);
 
 #endif /* HYP_VM_INTERNAL_H_ */

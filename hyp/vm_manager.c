@@ -45,24 +45,28 @@ static uint32_t loads_waiting;
 static int8_t loads[VMS_MAX];
 static int load_prio = LOADER_PRIO;
 
-void vm_manager_call(const struct vm *vm)
+void vm_manager_call(uint32_t vms)
 {
-	(void)__atomic_fetch_or(&calls, (uint32_t)BIT(vm->id), __ATOMIC_RELEASE);
+	(void)__atomic_fetch_or(&calls, vms, __ATOMIC_RELEASE);
 	k_sem_give(&manager_sem);
 }
 
-bool vm_request(struct vcpu *v, enum vm_request request, const char *crash)
+/* The first of its vCPUs has it. */
+static void ask(struct vm *vm, enum vm_request request, const char *crash)
 {
-	struct vm *vm = v->vm;
 	k_spinlock_key_t key = k_spin_lock(&vm->lock);
 
-	/* The first of its vCPUs has it. */
 	if (vm->request == VM_REQUEST_NONE) {
 		(void)strncpy(vm->crash, crash != NULL ? crash : "", sizeof(vm->crash) - 1U);
 		__atomic_store_n(&vm->request, (uint32_t)request, __ATOMIC_RELAXED);
 	}
 	k_spin_unlock(&vm->lock, key);
-	vm_manager_call(vm);
+}
+
+bool vm_request(struct vcpu *v, enum vm_request request, const char *crash)
+{
+	ask(v->vm, request, crash);
+	vm_manager_call((uint32_t)BIT(v->vm->id));
 	arch_irq_enable();
 	for (;;) {
 		(void)k_sleep(K_FOREVER);
@@ -216,10 +220,24 @@ static void say_reset(struct vm *vm)
 	vm->reset_told_at = now;
 }
 
+/* An SError that came when none of its vCPUs was running any more. */
+static void ask_for_serror(struct vm *vm)
+{
+	uint32_t esr = __atomic_load_n(&vm->serror, __ATOMIC_RELAXED);
+	char text[VM_CRASH_TEXT];
+
+	if (esr != 0U && vm->state == VM_RUNNING) {
+		(void)snprintk(text, sizeof(text), "SError (syndrome 0x%x, late)", esr);
+		ask(vm, VM_REQUEST_CRASH, text);
+	}
+}
+
 static void serve(struct vm *vm)
 {
-	uint32_t request = __atomic_load_n(&vm->request, __ATOMIC_ACQUIRE);
+	uint32_t request;
 
+	ask_for_serror(vm);
+	request = __atomic_load_n(&vm->request, __ATOMIC_ACQUIRE);
 	/* A command may have been faster. */
 	if (request == VM_REQUEST_NONE || vm->state != VM_RUNNING) {
 		return;
@@ -248,7 +266,8 @@ static void answer(unsigned int id)
 {
 	struct vm *vm = vm_ref(id);
 	bool asks = vm != NULL &&
-		    __atomic_load_n(&vm->request, __ATOMIC_ACQUIRE) != VM_REQUEST_NONE;
+		    (__atomic_load_n(&vm->request, __ATOMIC_ACQUIRE) != VM_REQUEST_NONE ||
+		     __atomic_load_n(&vm->serror, __ATOMIC_RELAXED) != 0U);
 
 	if (vm != NULL) {
 		vm_unref(vm);

@@ -62,6 +62,7 @@ int vm_launch(struct vm *vm, enum vm_state state, struct vm_error *error)
 		return rc;
 	}
 	vm->crash[0] = '\0';
+	vm->serror = 0U;
 	vtimer_vm_start(vm);
 	passthrough_start(vm);
 	vm->live = true;
@@ -110,6 +111,8 @@ static int do_run(struct vm *vm, struct vm_error *error)
 	if (vm->state == VM_PAUSED) {
 		resume_vcpus(vm);
 		vm_set_state(vm, VM_RUNNING);
+		/* An SError may have been found as they were paused. */
+		vm_manager_call((uint32_t)BIT(vm->id));
 		return 0;
 	}
 	return vm_launch(vm, VM_RUNNING, error);

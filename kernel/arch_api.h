@@ -57,6 +57,12 @@ FUNC_NORETURN void arch_first_switch(struct k_thread *thread);
 /** @brief Makes @p thread the current one of this CPU, without touching stacks: start-up only. */
 void arch_set_current(struct k_thread *thread);
 
+/**
+ * @brief Before another thread runs: errors that the accesses of @p prev have caused are taken now, and are not the next
+ * one's; only if it or the next one has arch_thread::bus_errors. SErrors are masked on return. Lock held.
+ */
+void arch_bus_errors_take(struct k_thread *prev);
+
 /** @brief Saves the FP registers of a thread that leaves this CPU, if it owns them; lock held. */
 void arch_fpu_switch(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next);
 

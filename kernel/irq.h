@@ -33,6 +33,7 @@ struct z_cpu;
 #define Z_SGI_OFFLOAD 2U /**< irq_offload(), to oneself only. */
 #define Z_SGI_LOG     3U /**< Wake the log's thread, to oneself only. */
 #define Z_SGI_VCPU    4U /**< The hypervisor: look at the resident vCPU. */
+#define Z_SGI_SERROR  5U /**< The hypervisor: a guest has caused an SError, to oneself only. */
 /** @} */
 
 /** What is connected to an INTID. */

@@ -231,14 +231,38 @@ static ALWAYS_INLINE bool plain(const struct z_cpu *cpu)
 	return likely(cpu->arch.switch_hooks.any == 0U);
 }
 
+#define HOOK(member) (((union arch_hooks){.member = 1U}).any)
+
 static __noinline void switch_hooks(struct z_cpu *cpu, struct k_thread *prev, struct k_thread *next)
 {
-	if (cpu->arch.fpu_owner != NULL) {
+	/* In one load. */
+	uint32_t hooks = cpu->arch.switch_hooks.any;
+
+	if (IS_ENABLED(CONFIG_ZVM) && unlikely((hooks & HOOK(bus_errors)) != 0U) &&
+	    (prev->arch.bus_errors || next->arch.bus_errors)) {
+		arch_bus_errors_take(prev);
+	}
+	if ((hooks & HOOK(fpu)) != 0U) {
 		arch_fpu_switch(cpu, prev, next);
 	}
-	if (z_slices_used) {
+	if ((hooks & HOOK(slices)) != 0U) {
 		z_slice_switch(cpu, prev, next);
 	}
+}
+
+void z_expect_bus_errors(struct k_thread *t, bool expected)
+{
+	static unsigned int threads;
+	unsigned int key = z_lock();
+
+	if (t->arch.bus_errors != expected) {
+		t->arch.bus_errors = expected;
+		threads = expected ? threads + 1U : threads - 1U;
+		for (unsigned int i = 0U; i < z_cpu_count; i++) {
+			z_cpus[i].arch.switch_hooks.bus_errors = threads != 0U ? 1U : 0U;
+		}
+	}
+	z_unlock(key);
 }
 
 /* Switches with the kernel lock held, released; interrupts stay masked. Returns @p prev, which goes on. */

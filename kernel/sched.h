@@ -124,6 +124,12 @@ void z_ask_resched(struct z_cpu *cpu);
 /** @brief Puts a thread where its changed deadline or mask wants it, in whatever state it is. Lock held. */
 void z_requeue(struct k_thread *t);
 
+/**
+ * @brief Accesses of a thread that does not run, a guest's, may cause SErrors that are not the host's (arch_bus_errors_take()),
+ * or cannot any more. No lock held.
+ */
+void z_expect_bus_errors(struct k_thread *t, bool expected);
+
 /** @return true if some CPU runs the thread. Lock held. */
 static inline bool z_is_running(const struct k_thread *t)
 {

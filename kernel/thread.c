@@ -96,7 +96,7 @@ void z_thread_start(void)
 	struct k_thread *cur = arch_current();
 
 	z_unlock_masked();
-	arch_irq_enable();
+	arch_thread_unmask();
 	cur->entry.fn(cur->entry.p1, cur->entry.p2, cur->entry.p3);
 	/* A thread that simply returns has done its work, essential or not. */
 	cur->base.user_options &= (uint16_t)~K_ESSENTIAL;

@@ -47,9 +47,15 @@ static ALWAYS_INLINE bool arch_irq_unlocked(unsigned int key)
  * What a thread starts with: interrupts open, and SErrors too, so that a device access that failed is reported
  * when it happens and not never. Threads that were interrupted get their mask back from their frame.
  */
-static ALWAYS_INLINE void arch_irq_enable(void)
+static ALWAYS_INLINE void arch_thread_unmask(void)
 {
 	__asm__ volatile("msr daifclr, #6" ::: "memory");
+}
+
+/** Interrupts alone: SErrors stay masked in exits of guests (bus_error.c). */
+static ALWAYS_INLINE void arch_irq_enable(void)
+{
+	__asm__ volatile("msr daifclr, #2" ::: "memory");
 }
 
 static ALWAYS_INLINE void arch_irq_disable(void)

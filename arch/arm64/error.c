@@ -205,5 +205,5 @@ bool arch_fixup(struct arch_esf *esf)
 		esf->elr = (uintptr_t)arch_probe_done;
 		return true;
 	}
-	return false;
+	return IS_ENABLED(CONFIG_ZVM) && bus_error_fixup(esf);
 }

@@ -20,8 +20,11 @@ extern const char arch_probe_done[];
 /** @return true if a byte can be read there; a device may have noticed. ISR ok. */
 bool arch_readable(uint64_t addr);
 
-/** @brief If the exception was arch_readable()'s load, makes it go on with "no". */
+/** @brief If the exception was arch_readable()'s load, or came where bus_error.c waits for it, makes it go on. */
 bool arch_fixup(struct arch_esf *esf);
+
+/** @brief If it came where bus_error.c waits for errors of the current thread's, makes it go on. */
+bool bus_error_fixup(struct arch_esf *esf);
 
 /** @brief From now on the first use of FP registers traps, on this CPU. */
 void arch_fpu_init(void);

@@ -93,6 +93,33 @@ FUNC guest_enter
 END_FUNC guest_enter
 
 /*
+ * uint64_t bus_error_take(uintptr_t addr, uint32_t value, bool byte): see bus_error.c. SErrors are masked at first; what comes
+ * between the two labels is the current thread's. With FEAT_RAS the ESB has it taken (Arm ARM DDI 0487, ESB; RAS, "Error
+ * synchronization event"). Without, ESB does nothing, and the ISB has it taken, as a context synchronization event (D1.3.5).
+ */
+	.globl	bus_error_from
+	.hidden	bus_error_from
+	.globl	bus_error_to
+	.hidden	bus_error_to
+FUNC bus_error_take
+	mov	x3, x0
+	mov	x0, xzr
+	cbz	x3, 2f
+	cbz	w2, 1f
+bus_error_from:
+	strb	w1, [x3]
+	b	2f
+1:	str	w1, [x3]
+2:	dsb	sy
+	msr	daifclr, #4
+	hint	#16
+	isb
+bus_error_to:
+	msr	daifset, #4
+	ret
+END_FUNC bus_error_take
+
+/*
  * An interrupt that the vector has acknowledged, x0. Its handler gets the CPU as well, on the CPU's interrupt stack. The
  * interrupted guest's registers are all in the frame then, and x29 is what C keeps.
  */

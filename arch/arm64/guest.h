@@ -109,6 +109,9 @@ FUNC_NORETURN void guest_enter(struct guest_frame *frame);
 /** @brief Interrupts masked: returns when the current thread's guest can be entered on this CPU. */
 void guest_before_enter(void);
 
+/** @brief An SError that an access of @p thread has caused (arch_thread::bus_errors), which is being switched out. Lock held. */
+void guest_bus_error(struct k_thread *thread, uint64_t esr);
+
 /*
  * guest_exit_table, guest_exit_full_table: handlers by exception class (ESR_EL2.EC), see hyp/exit.h. The first has
  * those that leave x19-x28 in their registers, and guest_exit_full for all others, which are in the second.
@@ -141,6 +144,12 @@ bool guest_exit_full(struct vcpu *v, uint64_t esr);
 bool guest_exit_sys64(struct vcpu *v, uint64_t esr);
 /** Data aborts: emulated registers the short way (guest_mmio.S), or guest_exit_full. As that one. */
 bool guest_exit_data_abort(struct vcpu *v, uint64_t esr);
+
+/**
+ * @brief Writes to a register of a device that a guest had, which may have no clock or power any more: an error is forgotten.
+ * Blocks interrupts until the device has answered. Not in an ISR.
+ */
+void arch_write_unsure(uintptr_t addr, uint32_t value, bool byte);
 
 /* FP registers of a thread whose values stay in hardware while others run (fpu.c). */
 

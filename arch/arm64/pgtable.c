@@ -24,11 +24,12 @@
 #define S1_PXN        SYSREG_BIT(53)
 #define S1_UXN        SYSREG_BIT(54)
 
-#define S2_ATTR_SHIFT  2
-#define S2_ATTR_WIDTH  4
-#define S2_ATTR_WB     0xfU
-#define S2_ATTR_NC     0x5U
-#define S2_ATTR_DEVICE 0x1U /* nGnRE */
+#define S2_ATTR_SHIFT 2
+#define S2_ATTR_WIDTH 4
+#define S2_ATTR_WB    0xfU
+#define S2_ATTR_NC    0x5U
+/* nGnRnE: a bridge that answered for the device would leave its error for later. */
+#define S2_ATTR_DEVICE 0x0U
 #define S2_AP_R        SYSREG_BIT(6)
 #define S2_AP_W        SYSREG_BIT(7)
 #define S2_XN          SYSREG_BIT(54)

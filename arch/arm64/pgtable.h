@@ -37,7 +37,7 @@ typedef uint64_t pte_t;
 #define PG_R      (1U << 0)
 #define PG_W      (1U << 1)
 #define PG_X      (1U << 2)
-#define PG_DEVICE (1U << 3) /**< Device-nGnRE */
+#define PG_DEVICE (1U << 3) /**< Device-nGnRE; stage 2: Device-nGnRnE */
 #define PG_NC     (1U << 4) /**< normal, not cached */
 #define PG_PAGES  (1U << 5) /**< no blocks, so that single pages can go later without splitting */
 

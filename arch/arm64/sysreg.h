@@ -412,15 +412,25 @@
 #define ESR_DFSC_SHIFT   0
 #define ESR_DFSC_WIDTH   6
 #define FSC_TLB_CONFLICT 0x30U
-#define ESR_COND_SHIFT   20
-#define ESR_COND_WIDTH   4
-#define ESR_CV           SYSREG_BIT(24)
-#define ESR_WNR_SHIFT    6
-#define ESR_WNR          SYSREG_BIT(ESR_WNR_SHIFT)
-#define ESR_S1PTW        SYSREG_BIT(7)
-#define ESR_CM           SYSREG_BIT(8)
-#define ESR_EA           SYSREG_BIT(9)
-#define ESR_FNV          SYSREG_BIT(10)
+#define DFSC_SERROR      0x11U
+/* SErrors: the syndrome is the core's own, or AET says how bad it is (FEAT_RAS) */
+#define ESR_SERROR_IDS        SYSREG_BIT(24)
+#define ESR_AET_SHIFT         10
+#define ESR_AET_WIDTH         3
+#define ESR_AET_UNCONTAINED   0
+#define ESR_AET_UNRECOVERABLE 1
+#define ESR_AET_RESTARTABLE   2
+#define ESR_AET_RECOVERABLE   3
+#define ESR_AET_CORRECTED     6
+#define ESR_COND_SHIFT        20
+#define ESR_COND_WIDTH        4
+#define ESR_CV                SYSREG_BIT(24)
+#define ESR_WNR_SHIFT         6
+#define ESR_WNR               SYSREG_BIT(ESR_WNR_SHIFT)
+#define ESR_S1PTW             SYSREG_BIT(7)
+#define ESR_CM                SYSREG_BIT(8)
+#define ESR_EA                SYSREG_BIT(9)
+#define ESR_FNV               SYSREG_BIT(10)
 
 /* HPFAR_EL2: the faulting IPA's bits from 12 on, at bit 4 */
 #define HPFAR_FIPA SYSREG_VAL(0xfffffffffff, 4)

@@ -1,156 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls to the machine's firmware: PSCI by a firmware at EL3 that is not QEMU's, and what a definition lets a guest call.
-
-No package of Debian's has a firmware for EL3 of QEMU's machine: a small one is here, with the part of PSCI that ZVM needs,
-one service of a vendor's, and the GIC as such a firmware leaves it (two security states, all interrupts non-secure).
-"""
-import re
-
+"""Calls to the machine's firmware: PSCI by a firmware at EL3 that is not QEMU's, and what a definition lets a guest call."""
 import pytest
 
+import el3_firmware as el3
+from el3_firmware import OTHER, SERVICE, host_tree
+
 from test_boot import online_cpus
-from zvm_guests import GUESTS, NUMBER, ONE_THREAD, assemble, bad, definition, good, say
-from zvm_machine import BUILD, tool
+from zvm_guests import GUESTS, NUMBER, ONE_THREAD, assemble, bad, good, say
+from zvm_machine import BUILD
 
 IMAGE = BUILD / "zvm_host.bin"
-TREE, ZVM, GUEST, RTOS = 0x40000000, 0x40200000, 0x60000000, 0x61000000
-SERVICE, OTHER = 0x82000010, 0x82000011
-
-FIRMWARE = f"""
-    .text
-    .global _start
-_start:
-    adr x1, vectors
-    msr vbar_el3, x1
-    ldr x1, =0x2401e030531      // NS, HCE, RW; the world below may use what there is: APK, API, FGTEn, HXEn, ...
-    msr scr_el3, x1
-    mov x1, #0x1100             // the same: SVE, SME
-    msr cptr_el3, x1
-    msr mdcr_el3, xzr
-    mov x1, #0xf
-    msr S3_6_C12_C12_5, x1      // ICC_SRE_EL3
-    isb
-    mrs x0, mpidr_el1
-    and x0, x0, #0xff
-    // Memory that only the secure world has, clear: a mailbox of 16 bytes and 4 KiB of stack for each CPU.
-    ldr x20, =0x0e000000
-    add x21, x20, x0, lsl #4
-    add x1, x0, #2
-    add x1, x20, x1, lsl #12
-    mov sp, x1
-    // Its redistributor: awake, everything of group 1.
-    ldr x22, =0x080a0000
-    add x22, x22, x0, lsl #17
-    str wzr, [x22, #0x14]
-1:  ldr w1, [x22, #0x14]
-    tbnz w1, #2, 1b
-    add x22, x22, #0x10000
-    mov w1, #-1
-    str w1, [x22, #0x80]
-    str wzr, [x22, #0xd00]
-    cbnz x0, wait
-    ldr x22, =0x08000000
-    mov w1, #0x30               // affinity routing in both worlds
-    str w1, [x22]
-    mov w1, #-1
-    mov x2, #0x84
-2:  str w1, [x22, x2]
-    add x2, x2, #4
-    cmp x2, #0x100
-    b.lo 2b
-    ldr x1, ={ZVM:#x}
-    ldr x0, ={TREE:#x}
-    b enter
-wait:
-    wfe
-    ldr x1, [x21]
-    cbz x1, wait
-    ldr x0, [x21, #8]
-    stp xzr, xzr, [x21]
-enter:
-    msr elr_el3, x1
-    mov x1, #0x3c9              // EL2h, everything masked
-    msr spsr_el3, x1
-    eret
-
-    .balign 2048
-vectors:
-    .rept 8
-    .balign 128
-    b .
-    .endr
-    .balign 128                 // from a lower level, AArch64: synchronous
-    b smc
-    .balign 128
-    b .
-    .balign 128
-    b .
-    .balign 128
-    b .
-
-smc:
-    stp x20, x21, [sp, #-16]!
-    mrs x20, esr_el3
-    lsr x20, x20, #26
-    cmp x20, #0x17
-    b.ne .
-    ldr w20, =0x84000000
-    cmp w0, w20
-    b.eq version
-    ldr w20, =0x84000002
-    cmp w0, w20
-    b.eq cpu_off
-    ldr w20, =0xc4000003
-    cmp w0, w20
-    b.eq cpu_on
-    ldr w20, ={SERVICE:#x}
-    cmp w0, w20
-    b.eq service
-    mov x0, #-1
-leave:
-    ldp x20, x21, [sp], #16
-    eret
-version:
-    mov x0, #0x10000
-    add x0, x0, #1
-    b leave
-cpu_on:
-    ldr x20, =0x0e000000
-    and x21, x1, #0xff
-    add x20, x20, x21, lsl #4
-    str x3, [x20, #8]
-    dmb sy
-    str x2, [x20]
-    dsb sy
-    sev
-    mov x0, #0
-    b leave
-cpu_off:
-    ldp x20, x21, [sp], #16
-    mrs x0, mpidr_el1
-    and x0, x0, #0xff
-    ldr x20, =0x0e000000
-    add x21, x20, x0, lsl #4
-    b wait
-service:                        // x0: sum of the arguments; x1: what was in x8 to x17; x4 to x17: nobody's business
-    add x0, x1, x2
-    add x0, x0, x3
-    add x0, x0, x4
-    add x0, x0, x5
-    add x0, x0, x6
-    add x0, x0, x7
-    mov x1, xzr
-    .irp n, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
-    orr x1, x1, x\\n
-    .endr
-    ldr x2, =0x1122334455667788
-    ldr x3, =0x99aabbccddeeff00
-    .irp n, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17
-    mov x\\n, x2
-    .endr
-    b leave
-    .ltorg
-"""
+GUEST, RTOS = 0x60000000, 0x61000000
 
 
 def call(how, function):
@@ -192,32 +52,6 @@ VM = f"""
 """
 
 
-def host_tree(where, machine_options, smp, psci):
-    """QEMU's own tree of such a machine, with definitions of VMs; with PSCI where that is a firmware's that QEMU knows
-    nothing of."""
-    tool("qemu-system-aarch64", "-M", f"{machine_options},dumpdtb={where}/own.dtb", "-cpu", "max", "-smp", smp, "-m", "1G",
-         "-nographic", "-nic", "none", *(["-bios", where / "firmware.bin"] if psci else []))
-    source = tool("dtc", "-q", "-I", "dtb", "-O", "dts", where / "own.dtb")
-    more = f"zvm {{ vms {{ {VM} }}; }};"
-    if psci:
-        assert "psci" not in source
-        more += ' psci { compatible = "arm,psci-1.0"; method = "smc"; };'
-        source = source.replace('device_type = "cpu";', 'device_type = "cpu"; enable-method = "psci";')
-    source = re.sub(r"\};\s*\Z", more + "\n};\n", source)
-    (where / "host.dts").write_text(source, encoding="utf-8")
-    tool("dtc", "-q", "-I", "dts", "-O", "dtb", "-o", where / "host.dtb", where / "host.dts")
-    return where / "host.dtb"
-
-
-def firmware(where):
-    """Its binary."""
-    (where / "firmware.S").write_text(FIRMWARE, encoding="utf-8")
-    tool("aarch64-linux-gnu-gcc", "-nostdlib", "-static", "-march=armv8.4-a", "-Wl,-Ttext=0", "-Wl,--build-id=none", "-o",
-         where / "firmware.elf", where / "firmware.S")
-    tool("aarch64-linux-gnu-objcopy", "-O", "binary", where / "firmware.elf", where / "firmware.bin")
-    return where / "firmware.bin"
-
-
 def guest_says(m):
     """The four lines' worth of numbers."""
     good(m, "zvm new -t smc")
@@ -230,15 +64,8 @@ def guest_says(m):
 def test_firmware_at_el3(machine, tmp_path, smp):
     """CPUs start through it, interrupts come as its GIC has them; the service answers what it is allowed to."""
     image = assemble(tmp_path, "smc")
-    options = "virt,secure=on,virtualization=on,gic-version=3"
-    bios = firmware(tmp_path)
-    tree = host_tree(tmp_path, options, smp, psci=True)
-    m = machine(None, command=[
-        "qemu-system-aarch64", "-M", options, "-cpu", "max", "-smp", str(smp), "-m", "1G", "-nographic", "-nic", "none",
-        *ONE_THREAD, "-bios", str(bios), "-dtb", str(tree),
-        "-device", f"loader,file={IMAGE},addr={ZVM:#x},force-raw=on",
-        "-device", f"loader,file={image},addr={GUEST:#x},force-raw=on",
-        "-device", f"loader,file={BUILD}/rtos.bin,addr={RTOS:#x},force-raw=on"])
+    m = machine(None, command=el3.command(tmp_path, host_tree(tmp_path, VM, smp), {el3.IMAGE: IMAGE, GUEST: image, RTOS: BUILD / "rtos.bin"},
+                                          smp, extra=ONE_THREAD))
     m.wait_prompt()
     assert online_cpus(m) == smp
     bad(m, "zvm new -t psci", "host devicetree: /zvm/vms/psci: smc-allow: 0xc4000003: owner 4 is not for guests")
@@ -265,7 +92,7 @@ def test_firmware_at_el3(machine, tmp_path, smp):
 def test_no_el3(machine, tmp_path):
     """QEMU answers PSCI itself where there is no EL3: an SMC of another kind would be undefined. Refused."""
     image = assemble(tmp_path, "smc")
-    m = machine(IMAGE, smp=1, extra=["-dtb", host_tree(tmp_path, "virt,virtualization=on,gic-version=3", 1, psci=False),
+    m = machine(IMAGE, smp=1, extra=["-dtb", host_tree(tmp_path, VM, 1, psci=False, machine="virt,virtualization=on,gic-version=3"),
                                      "-device", f"loader,file={image},addr={GUEST:#x},force-raw=on"])
     m.wait_prompt()
     bad(m, "zvm new -t smc", "host devicetree: /zvm/vms/smc: smc-allow: this machine has no firmware for it: no EL3, or no PSCI")
@@ -274,10 +101,9 @@ def test_no_el3(machine, tmp_path):
 def test_firmware_without_the_service(machine, tmp_path):
     """QEMU's PSCI with an EL3 that nobody runs at: the allowed call is made, and answered that there is none."""
     image = assemble(tmp_path, "smc")
-    options = "virt,secure=on,virtualization=on,gic-version=3"
     m = machine(None, command=[
-        "qemu-system-aarch64", "-M", options, "-cpu", "max", "-smp", "1", "-m", "1G", "-nographic", "-nic", "none",
-        "-kernel", str(IMAGE), "-dtb", str(host_tree(tmp_path, options, 1, psci=False)),
+        "qemu-system-aarch64", "-M", el3.MACHINE, "-cpu", "max", "-smp", "1", "-m", "1G", "-nographic", "-nic", "none",
+        "-kernel", str(IMAGE), "-dtb", str(host_tree(tmp_path, VM, 1, psci=False)),
         "-device", f"loader,file={image},addr={GUEST:#x},force-raw=on"])
     m.wait_prompt()
     calls, _ = guest_says(m)

@@ -140,6 +140,11 @@ int stage2_map(struct stage2 *s2, ipa_t ipa, hpa_t hpa, uint64_t size, unsigned 
 	return fails_now() ? -ENOMEM : 0;
 }
 
+void arch_write_unsure(uintptr_t addr, uint32_t value, bool byte)
+{
+	memcpy((void *)addr, &value, byte ? 1U : sizeof(value));
+}
+
 int arch_mmio_map(uint64_t addr, size_t size)
 {
 	(void)addr;

@@ -174,6 +174,11 @@ uint64_t z_counter_to_ticks(uint64_t counter)
 	return counter;
 }
 
+void z_expect_bus_errors(struct k_thread *t, bool expected)
+{
+	t->arch.bus_errors = expected;
+}
+
 /* What nothing depends on here. */
 void vtimer_load(struct vcpu *v)
 {

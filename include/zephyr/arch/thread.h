@@ -23,8 +23,8 @@ struct arch_fpu {
 };
 
 /**
- * What a thread switch has to do beside switching. Each byte has its own writers and is stored whole: the CPU itself
- * sets the first one without a lock, other CPUs the second one.
+ * What a thread switch has to do beside switching: 0 or 1 in each byte. They are stored whole: the CPU itself sets the first
+ * one without a lock, any CPU the others, with the kernel lock.
  */
 union arch_hooks {
 	uint32_t any;
@@ -33,6 +33,8 @@ union arch_hooks {
 		uint8_t fpu;
 		/** Time slices are in use. */
 		uint8_t slices;
+		/** There are threads with arch_thread::bus_errors. */
+		uint8_t bus_errors;
 	};
 };
 
@@ -57,6 +59,8 @@ struct arch_thread {
 	bool fpu_saved;
 	/** A guest's: the values stay in the registers, without access, while other threads run that do not use any. */
 	bool fpu_stays;
+	/** A guest's that reaches devices: an SError that it has caused is not the host's (arch_bus_errors_take()). */
+	bool bus_errors;
 	/** CPU whose FP registers held the thread's values last, or NULL. */
 	struct z_cpu *fpu_cpu;
 	/** Two registers, while the exception vector looks where the stack stands. */
