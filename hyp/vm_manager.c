@@ -142,7 +142,7 @@ static bool wants_autostart(const char *type)
 	struct vm_image def;
 
 	return bundle_definition(type, &def, path, sizeof(path)) == 0 &&
-	       fdt_check_full(def.data, def.size) == 0 &&
+	       fdt_verify(def.data, def.size) == NULL &&
 	       fdt_getprop(def.data, 0, "autostart", NULL) != NULL;
 }
 

@@ -16,6 +16,27 @@
 /* Buses above one another that a translation goes through: a tree this deep is broken. */
 #define MAX_DEPTH 16
 
+/*
+ * Does each tag lead to one behind it? Before 1.7 libfdt adds a property's length without a look: one that wraps leads back,
+ * and fdt_check_full() round in circles.
+ */
+static bool leads_on(const void *fdt)
+{
+	int next = 0;
+	int len = 0;
+	int at;
+	uint32_t tag;
+
+	do {
+		at = next;
+		tag = fdt_next_tag(fdt, at, &next);
+		if (tag == FDT_PROP) {
+			(void)fdt_getprop_by_offset(fdt, at, NULL, &len);
+		}
+	} while (tag != FDT_END && next > at && len >= 0);
+	return tag == FDT_END;
+}
+
 const char *fdt_verify(const void *fdt, size_t size)
 {
 	if (fdt == NULL) {
@@ -27,7 +48,8 @@ const char *fdt_verify(const void *fdt, size_t size)
 	if (fdt_totalsize(fdt) > size) {
 		return "the devicetree is truncated: its header names more bytes than there are";
 	}
-	switch (fdt_check_full(fdt, size)) {
+	switch (fdt_check_header(fdt) == 0 && !leads_on(fdt) ? -FDT_ERR_BADSTRUCTURE
+							     : fdt_check_full(fdt, size)) {
 	case 0:
 		return NULL;
 	case -FDT_ERR_BADVERSION:

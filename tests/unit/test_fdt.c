@@ -103,6 +103,25 @@ static void test_verify(void **state)
 }
 
 /* Cut short with the header told so: no read outside, and never taken for a devicetree. */
+/* A property's length that wraps leads back, to itself or to what was before it. */
+static void test_lengths_that_wrap(void **state)
+{
+	static uint64_t small[64];
+
+	(void)state;
+	for (uint32_t back = 1; back <= 64; back++) {
+		struct fdt_property *p;
+
+		assert_int_equal(fdt_create_empty_tree(small, sizeof(small)), 0);
+		assert_int_equal(fdt_setprop_u32(small, 0, "a", 1), 0);
+		assert_int_equal(fdt_setprop_u32(small, 0, "b", 1), 0);
+		assert_null(fdt_verify(small, sizeof(small)));
+		p = fdt_get_property_w(small, 0, "b", NULL);
+		p->len = cpu_to_fdt32(0U - back);
+		assert_non_null(strstr(fdt_verify(small, sizeof(small)), "damaged"));
+	}
+}
+
 static void test_verify_cut(void **state)
 {
 	(void)state;
@@ -561,13 +580,21 @@ static int free_tree(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_verify),         cmocka_unit_test(test_verify_cut),
-		cmocka_unit_test(test_damaged),        cmocka_unit_test(test_virt),
-		cmocka_unit_test(test_virt_cpus),      cmocka_unit_test(test_soc),
-		cmocka_unit_test(test_soc_buses),      cmocka_unit_test(test_fvp),
-		cmocka_unit_test(test_bare),           cmocka_unit_test(test_malformed_memory),
-		cmocka_unit_test(test_malformed_rest), cmocka_unit_test(test_malformed_interrupts),
-		cmocka_unit_test(test_interrupt_maps), cmocka_unit_test(test_fixed),
+		cmocka_unit_test(test_verify),
+		cmocka_unit_test(test_verify_cut),
+		cmocka_unit_test(test_lengths_that_wrap),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_virt),
+		cmocka_unit_test(test_virt_cpus),
+		cmocka_unit_test(test_soc),
+		cmocka_unit_test(test_soc_buses),
+		cmocka_unit_test(test_fvp),
+		cmocka_unit_test(test_bare),
+		cmocka_unit_test(test_malformed_memory),
+		cmocka_unit_test(test_malformed_rest),
+		cmocka_unit_test(test_malformed_interrupts),
+		cmocka_unit_test(test_interrupt_maps),
+		cmocka_unit_test(test_fixed),
 		cmocka_unit_test(test_definitions),
 	};
 
