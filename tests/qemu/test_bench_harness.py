@@ -86,7 +86,7 @@ def test_slower_exit_is_seen(slow, tmp_path):
 
 def test_clock_and_cpu_do_not_race(tmp_path):
     """With one CPU QEMU takes turns with its clock; with more, what a run prints has to come twice."""
-    (tmp_path / "image.bin").touch()
+    (tmp_path / "image.bin").write_bytes(bytes(56) + b"ARMd")
     one, two = Machine(tmp_path, "image.bin"), Machine(tmp_path, "image.bin", smp=2)
     printed = [subprocess.run([*m.command[:1], "--print", *m.command[1:]], check=True, text=True, stdout=subprocess.PIPE).stdout
                for m in (one, two)]
