@@ -159,12 +159,15 @@ static bool tx_lock_room(struct uart_port *port, uint32_t need, k_spinlock_key_t
 	}
 }
 
-/* What the text takes in the ring. */
-static uint32_t tx_size(const char *text, uint32_t len, bool crlf)
+/* What the text takes in the ring, or more: nothing is counted, interrupts masked, where there is room whatever it is. */
+static uint32_t tx_size(const struct uart_port *port, const char *text, uint32_t len, bool crlf)
 {
 	const char *at = text;
 	uint32_t size = len;
 
+	if (crlf && ring_buf_space_get(&port->tx) >= 2U * len) {
+		return 2U * len;
+	}
 	while (crlf && (at = memchr(at, '\n', (size_t)(text + len - at))) != NULL) {
 		size++;
 		at++;
@@ -214,7 +217,7 @@ static void port_write(struct uart_port *port, const char *text, size_t len, boo
 		uint32_t n = (uint32_t)MIN(len, CHUNK);
 		k_spinlock_key_t key;
 
-		if (tx_lock_room(port, tx_size(text, n, crlf), &key)) {
+		if (tx_lock_room(port, tx_size(port, text, n, crlf), &key)) {
 			/* Behind what is on its way already it is the interrupt that goes on. */
 			bool idle = ring_buf_is_empty(&port->tx);
 
