@@ -71,7 +71,7 @@ void guest_bus_error(struct k_thread *thread, uint64_t esr)
 	}
 	__atomic_store_n(&vm->serror, (uint32_t)esr, __ATOMIC_RELAXED);
 	(void)__atomic_fetch_or(&told, (uint32_t)BIT(vm->id), __ATOMIC_RELEASE);
-	z_ipi_send(1U << arch_cpu()->arch.id, Z_SGI_SERROR);
+	z_ipi_send(arch_cpu()->arch.id, Z_SGI_SERROR);
 }
 
 static void serror_isr(const void *arg)

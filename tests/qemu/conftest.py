@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fixtures. `machine(...)` starts a QEMU that ends with the test; `host` is one shared by the tests of a module."""
+import os
+
 import pytest
 
 from zvm_machine import BUILD, Machine
+
+# Makes that tests start are no part of the one that started the tests.
+for variable in [name for name in os.environ if name.startswith(("MAKE", "MFLAGS"))]:
+    del os.environ[variable]
 
 
 def _tails(item):

@@ -22,9 +22,8 @@ def row(bare, zvm, percent=1.0, absolute=2, field="mean", better="lower", key="r
 
 
 def make(*words):
-    """What `make` does, not as a part of the make that may run the tests: that may have jobs, and say so."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    return subprocess.run(["make", "-s", *words], cwd=TOP, capture_output=True, text=True, check=False, env=environment)
+    """What `make` does."""
+    return subprocess.run(["make", "-s", *words], cwd=TOP, capture_output=True, text=True, check=False)
 
 
 # ---- judge -----------------------------------------------------------------------------------------------------------
