@@ -10,7 +10,7 @@ from zvm_machine import BUILD, TOP
 
 # In instructions: what guests can cause in exits and interrupts, and all there is, which is a line for the console.
 OF_GUESTS = 1800
-OF_ALL = 2400
+OF_ALL = 2000
 
 
 def test_longest_stretches(tmp_path):
