@@ -134,7 +134,7 @@ static void make_vm(void)
 
 		if (d->host.path == NULL) {
 			devices[n] = (struct vdev){.name = d->name,
-						   .driver = &uart,
+						   .driver = &virtual_uart,
 						   .base = d->base,
 						   .size = d->size,
 						   .irq = d->irq};

@@ -36,6 +36,7 @@
 #include "kernel/mem_internal.h"
 #include "lib/fdt.h"
 #include "lib/memmap.h"
+#include "vmdef_host.h"
 
 #define CPUS_MAX 8U
 #define RANGES   64U
@@ -350,13 +351,6 @@ void z_console_register(const struct z_console_ops *ops, void *ctx, const char *
 
 /* ---- of virtual machines, what reading a definition asks for ----------------------------------- */
 
-uint32_t z_cpu_online = 1U;
-
-unsigned int arch_num_cpus(void)
-{
-	return 1U;
-}
-
 unsigned int stage2_ipa_bits(void)
 {
 	return board->phys_bits;
@@ -366,20 +360,6 @@ unsigned int stage2_ipa_bits(void)
 bool vm_smc_possible(void)
 {
 	return z_firmware->call != NULL;
-}
-
-int bundle_file(const char *path, struct vm_image *image)
-{
-	*image = (struct vm_image){"data", 4U, path, false};
-	return 0;
-}
-
-static const struct vdev_driver virtual_uart = {
-	.compatible = "arm,pl011", .base = 0x9000000, .size = 0x1000, .irq = 33};
-
-const struct vdev_driver *vdev_driver_find(const char *compatible)
-{
-	return strcmp(compatible, virtual_uart.compatible) == 0 ? &virtual_uart : NULL;
 }
 
 /* ---- memory ---------------------------------------------------------------------------------- */

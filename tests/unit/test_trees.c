@@ -17,17 +17,15 @@
 #include <zephyr/irq.h>
 #include <zephyr/sys/util.h>
 
-#include "hyp/bundle.h"
 #include "hyp/guest_dtb_host.h"
 #include "hyp/stage2.h"
-#include "hyp/vdev.h"
 #include "hyp/vm_smc.h"
 #include "hyp/vmdef.h"
-#include "kernel/cpu.h"
 #include "kernel/device.h"
 #include "kernel/irq.h"
 #include "kernel/mem.h"
 #include "lib/fdt.h"
+#include "vmdef_host.h"
 
 #define TREE_MAX (UINT32_C(1) << 20)
 
@@ -38,14 +36,8 @@ static int console;
 
 /* ---- the machine, as far as it is asked for ------------------------------------------------------ */
 
-uint32_t z_cpu_online = 1U;
 static const struct z_irqchip irqchip = {.nr_irqs = 1020};
 const struct z_irqchip *z_irqchip = &irqchip;
-
-unsigned int arch_num_cpus(void)
-{
-	return 1U;
-}
 
 unsigned int stage2_ipa_bits(void)
 {
@@ -69,18 +61,6 @@ int mem_foreign(uint64_t base, uint64_t size)
 	(void)base;
 	(void)size;
 	return 0;
-}
-
-int bundle_file(const char *path, struct vm_image *image)
-{
-	*image = (struct vm_image){"data", 4U, path, false};
-	return 0;
-}
-
-const struct vdev_driver *vdev_driver_find(const char *compatible)
-{
-	(void)compatible;
-	return NULL;
 }
 
 const void *z_device_tree(void)

@@ -3,19 +3,10 @@
  * Devices of the host in VM definitions: what is read, and each way to be refused, with its line.
  */
 #include "host_dtb.h"
-#include "hyp/bundle.h"
 #include "hyp/stage2.h"
-#include "hyp/vdev.h"
 #include "hyp/vm_smc.h"
 #include "hyp/vmdef.h"
-#include "kernel/cpu.h"
-
-uint32_t z_cpu_online = 1U;
-
-unsigned int arch_num_cpus(void)
-{
-	return 1U;
-}
+#include "vmdef_host.h"
 
 unsigned int stage2_ipa_bits(void)
 {
@@ -32,20 +23,6 @@ int mem_foreign(uint64_t base, uint64_t size)
 	(void)base;
 	(void)size;
 	return 0;
-}
-
-int bundle_file(const char *path, struct vm_image *image)
-{
-	*image = (struct vm_image){"data", 4U, path, false};
-	return 0;
-}
-
-static const struct vdev_driver uart = {
-	.compatible = "arm,pl011", .base = 0x9000000, .size = 0x1000, .irq = 33};
-
-const struct vdev_driver *vdev_driver_find(const char *compatible)
-{
-	return strcmp(compatible, uart.compatible) == 0 ? &uart : NULL;
 }
 
 /* ---- definitions --------------------------------------------------------------------------- */
