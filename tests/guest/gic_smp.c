@@ -19,14 +19,16 @@ static void handler(unsigned int intid)
 	dsb();
 }
 
-static void idle(void *arg)
+static void all_sgis_on(void)
 {
 	gic_cpu_init();
 	for (unsigned int i = 0; i < 16; i++) {
 		gic_setup(i, 0x80, true);
 	}
-	ready[cpu_index()] = true;
-	dsb();
+}
+
+static void listen_until_quit(void)
+{
 	while (!quit) {
 		irq_off();
 		if (sleep_in_wfi && !quit) {
@@ -37,6 +39,14 @@ static void idle(void *arg)
 	}
 	irq_off();
 	ready[cpu_index()] = false;
+}
+
+static void idle(void *arg)
+{
+	all_sgis_on();
+	ready[cpu_index()] = true;
+	dsb();
+	listen_until_quit();
 }
 
 static void start_others(bool wfi_too)
@@ -375,10 +385,7 @@ static void write_letters(unsigned int me)
 
 static void letter_cpu(void *arg)
 {
-	gic_cpu_init();
-	for (unsigned int i = 0; i < 16; i++) {
-		gic_setup(i, 0x80, true);
-	}
+	all_sgis_on();
 	irq_on();
 	ready[cpu_index()] = true;
 	dsb();
@@ -387,16 +394,7 @@ static void letter_cpu(void *arg)
 	}
 	write_letters(cpu_index());
 	/* Others still write. */
-	while (!quit) {
-		irq_off();
-		if (sleep_in_wfi && !quit) {
-			wfi();
-		}
-		irq_on();
-		relax();
-	}
-	irq_off();
-	ready[cpu_index()] = false;
+	listen_until_quit();
 }
 
 static bool all_written(unsigned int most)
