@@ -102,7 +102,7 @@ def test_guest_without_a_uart(host):
     """It says why nothing comes."""
     vm = start(host, "silent")
     look(host, vm)
-    assert leave(host, vm) == "-- it has no virtual UART, so there is nothing to see --\n"
+    assert "-- it has no virtual UART, so there is nothing to see --\n" in leave(host, vm)
     vm = start(host, "idle")
     look(host, vm)
     assert "virtual UART" not in leave(host, vm)
