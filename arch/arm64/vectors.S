@@ -98,6 +98,18 @@
 	b	\label
 	.endm
 
+	/*
+	 * How far below the end of a stack, x1, which changes, would a frame at SP, x2, reach? A little: it has run into its
+	 * guard page.
+	 */
+	.macro overflow_if_below
+	add	x1, x1, #ESF_SIZE
+	sub	x1, x1, x2
+	sub	x1, x1, #1
+	cmp	x1, #2, lsl #12
+	b.lo	overflow
+	.endm
+
 	/* A vector has room for 32 instructions. */
 	.section .text.vectors, "ax", %progbits
 	.balign 0x800
@@ -118,20 +130,11 @@ sync:
 	mrs	x0, EL_TPIDR
 	stp	x1, x2, [x0, #THREAD_SCRATCH]
 	mov	x2, sp
-	/* How far below the stack's end would a frame reach? A little: it has run into its guard page. */
 	ldr	x1, [x0, #THREAD_STACK_LO]
-	add	x1, x1, #ESF_SIZE
-	sub	x1, x1, x2
-	sub	x1, x1, #1
-	cmp	x1, #2, lsl #12
-	b.lo	overflow
+	overflow_if_below
 	ldr	x1, [x0, #THREAD_CPU]
 	ldr	x1, [x1, #CPU_IRQ_STACK_LO]
-	add	x1, x1, #ESF_SIZE
-	sub	x1, x1, x2
-	sub	x1, x1, #1
-	cmp	x1, #2, lsl #12
-	b.lo	overflow
+	overflow_if_below
 	mrs	x1, esr_el1
 	ubfx	x1, x1, #ESR_EC_SHIFT, #6
 	cmp	x1, #ESR_EC_FP
